@@ -1,0 +1,115 @@
+"""Bundles as values: what composing takes, what it gives, and what a shopper edits.
+
+A `Bundle` is what is stored: items, locks and a revision. Totals, prices and stock are never stored; they
+are read from the records at each view (`BundleView`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from assistant.intent import Slot
+from shop.money import Money
+from shop.values import FactValue
+
+PairStatus = Literal["compatible", "incompatible", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A variant that may fill a slot, with everything that composing needs to know of it.
+
+    `relevance` and `quality` are in 0 to 1; `stock` None means uncounted.
+    """
+
+    product_id: str
+    variant_id: str
+    title: str
+    price: Money
+    relevance: float
+    quality: float = 0.5
+    stock: int | None = None
+    list_price: Money | None = None
+    category: str = ""
+    provides: Mapping[str, FactValue] = field(default_factory=dict)
+    requires: Mapping[str, FactValue] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SlotChoice:
+    """A slot and what may fill it; one candidate only where it is locked."""
+
+    slot: Slot
+    candidates: tuple[Candidate, ...]
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What to compose. `together` holds how well a pair of product ids (sorted) goes together, 0 to 1."""
+
+    slots: tuple[SlotChoice, ...]
+    budget: Money | None = None
+    together: Mapping[tuple[str, str], float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One composed set: slot name -> candidate; optional slots may be missing."""
+
+    items: Mapping[str, Candidate]
+    total: Money
+    score: float
+    optimal: bool = True
+    gap: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Infeasible:
+    """Why there is no bundle: which limit is in the way, and what the cheapest feasible total is."""
+
+    reason: str
+    slot: str | None = None
+    cheapest_total: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PairFact:
+    """What the records say of two products: `fact` reads "both gas_thread EN417"."""
+
+    a: str
+    b: str
+    status: PairStatus
+    fact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BundleItem:
+    """What stands in a slot. `alternatives` are product ids that may take its place, best first."""
+
+    slot: str
+    query: str
+    product_id: str
+    variant_id: str
+    quantity: int = 1
+    required: bool = True
+    locked: bool = False
+    alternatives: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What is stored of a bundle. `revision` counts its edits from 1."""
+
+    id: str
+    revision: int
+    title: str
+    items: tuple[BundleItem, ...]
+    budget: Money | None
+    score: float
+    optimal: bool
+    need: str
+    expires_at: datetime

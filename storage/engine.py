@@ -1,0 +1,133 @@
+"""The database: one engine, and units of work over it.
+
+Everything that must happen together happens in one `UnitOfWork`. Stores of any package are built over
+one and never commit by themselves:
+
+    with database.begin() as work:
+        Carts(work).add(...)
+        Conversations(work).append(...)
+
+Errors: `StorageUnavailable` (the operator must act; a caller may try again) for whatever the engine
+reports while connecting or writing; programming errors propagate.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+#: Every table of every package; migrations build the same tables, and a test compares the two.
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+BUSY_TIMEOUT_MS = 10_000
+
+
+class StorageUnavailable(Exception):
+    """The database cannot be reached, is locked for too long, or cannot be written."""
+
+
+class Conflict(Exception):
+    """A unique or foreign key says no: somebody else was first."""
+
+
+class UnitOfWork:
+    """One transaction. `connection` is for stores only; it never leaves them."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+        self._after_commit: list[Callable[[], None]] = []
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Runs `call` once the transaction is durable, never when it was rolled back."""
+        self._after_commit.append(call)
+
+    def committed(self) -> None:
+        for call in self._after_commit:
+            call()
+
+
+class Database:
+    """Any SQLAlchemy URL; SQLite in WAL mode is the default of the shop's own machine."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        self._engine = sa.create_engine(url, pool_pre_ping=not self.is_sqlite)
+        if self.is_sqlite:
+            sa.event.listen(self._engine, "connect", _prepare_sqlite)
+            sa.event.listen(self._engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        """A writing transaction: commits at the end, rolls back on any exception."""
+        with self._transaction(writes=True) as work:
+            yield work
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """A transaction that reads one state of the database; nothing that it writes is kept."""
+        with self._transaction(writes=False) as work:
+            yield work
+
+    @contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[UnitOfWork]:
+        try:
+            with self._engine.connect() as connection:
+                connection = connection.execution_options(pairwell_writes=writes)
+                transaction = connection.begin()
+                work = UnitOfWork(connection)
+                try:
+                    yield work
+                except BaseException:
+                    transaction.rollback()
+                    raise
+                if writes:
+                    transaction.commit()
+                else:
+                    transaction.rollback()
+        except OperationalError as error:
+            raise StorageUnavailable(str(error.orig)) from error
+        except IntegrityError as error:
+            raise Conflict(str(error.orig)) from error
+        if writes:
+            work.committed()
+
+    def engine(self) -> sa.Engine:
+        """For migrations and for tests of the schema only."""
+        return self._engine
+
+    def dispose(self) -> None:
+        self._engine.dispose()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver's own transaction handling would begin too late; `_begin_sqlite` does it.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A writer that starts as a reader can die of SQLITE_BUSY half-way, so writers say so at once.
+    writes = connection.get_execution_options().get("pairwell_writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
