@@ -1,0 +1,249 @@
+"""The chat model: one Protocol, and one client for every server that speaks the OpenAI HTTP API.
+
+Errors
+    ModelError
+      ModelUnavailable  no server, too slow, overloaded, stopped in mid-answer: do without the model
+      ModelNonsense     it answered, but not with what was asked for
+
+Foreign errors are translated in `_translated` and nowhere else. After three failures in a row no call is
+made for ten seconds, so that a dead server does not cost every turn a time-out. It does not retry: a turn
+that waited once has a better answer without the model.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from shop.serialise import Json
+
+if TYPE_CHECKING:
+    from openai import OpenAI, Timeout
+    from openai.types.chat import ChatCompletionMessageParam
+    from openai.types.shared_params import ResponseFormatJSONSchema
+
+FAILURES_BEFORE_PAUSE = 3
+PAUSE_S = 10.0
+CONNECT_TIMEOUT_S = 2.0
+HEALTH_TIMEOUT_S = 2.0
+
+
+class ModelError(Exception):
+    """The model gave nothing that can be used."""
+
+
+class ModelUnavailable(ModelError):
+    """There is no answer: no server, too slow, or it stopped in mid-answer."""
+
+
+class ModelNonsense(ModelError):
+    """There is an answer, but not one to what was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a prompt."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class ChatModel(Protocol):
+    """Answers a chat. Both calls raise `ModelUnavailable` or `ModelNonsense`, nothing else."""
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: Mapping[str, Json] | None = None,
+        max_tokens: int,
+        timeout_s: float,
+    ) -> str:
+        """The whole answer; with `schema`, JSON text that the server held to it."""
+        ...
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, timeout_s: float) -> Iterator[str]:
+        """The answer piece by piece. Closing the iterator stops the server."""
+        ...
+
+    def healthy(self) -> bool:
+        """Whether a call made now would reach a server."""
+        ...
+
+
+class CircuitBreaker:
+    """Lets no call through for a while after several failures in a row. Safe between threads."""
+
+    def __init__(
+        self,
+        failures: int = FAILURES_BEFORE_PAUSE,
+        pause_s: float = PAUSE_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._limit = failures
+        self._pause_s = pause_s
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._failed = 0
+        self._paused_until = 0.0
+
+    def allows(self) -> bool:
+        """Whether a call may be made. After the pause one more failure begins the next pause at once."""
+        with self._lock:
+            return self._failed < self._limit or self._clock() >= self._paused_until
+
+    def succeeded(self) -> None:
+        with self._lock:
+            self._failed = 0
+
+    def failed(self) -> None:
+        with self._lock:
+            self._failed += 1
+            if self._failed >= self._limit:
+                self._paused_until = self._clock() + self._pause_s
+
+
+class OpenAiChat:
+    """`ChatModel` over any server of the OpenAI HTTP API: the embedded one, vLLM, or a hosted one.
+
+    Answers are greedy (temperature 0). The `openai` package is imported at the first call.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        model: str = "pairwell",
+        api_key: str = "none",
+        breaker: CircuitBreaker | None = None,
+    ) -> None:
+        self._base_url = base_url
+        self._model = model
+        self._api_key = api_key
+        self._breaker = breaker or CircuitBreaker()
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: Mapping[str, Json] | None = None,
+        max_tokens: int,
+        timeout_s: float,
+    ) -> str:
+        from openai import omit
+
+        with self._call():
+            answer = self._client.chat.completions.create(
+                model=self._model,
+                messages=_wire(messages),
+                max_tokens=max_tokens,
+                temperature=0.0,
+                response_format=_response_format(schema) if schema is not None else omit,
+                timeout=_timeout(timeout_s),
+            )
+        choice = answer.choices[0] if answer.choices else None
+        text = (choice.message.content or "").strip() if choice else ""
+        if not text:
+            raise ModelNonsense("the model answered with nothing")
+        if schema is not None and choice is not None and choice.finish_reason == "length":
+            raise ModelNonsense(f"the model did not come to an end within {max_tokens} tokens")
+        return text
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, timeout_s: float) -> Iterator[str]:
+        deadline = time.monotonic() + timeout_s
+        with self._call():
+            pieces = self._client.chat.completions.create(
+                model=self._model,
+                messages=_wire(messages),
+                max_tokens=max_tokens,
+                temperature=0.0,
+                stream=True,
+                timeout=_timeout(timeout_s),
+            )
+            finished = False
+            with pieces:
+                for piece in pieces:
+                    if time.monotonic() > deadline:
+                        raise ModelUnavailable(f"the model took longer than {timeout_s:g} s")
+                    for choice in piece.choices:
+                        finished = finished or choice.finish_reason is not None
+                        if choice.delta.content:
+                            yield choice.delta.content
+                if not finished:
+                    raise ModelUnavailable("the model server stopped in mid-answer")
+
+    def healthy(self) -> bool:
+        if not self._breaker.allows():
+            return False
+        try:
+            with self._call():
+                self._client.models.list(timeout=HEALTH_TIMEOUT_S)
+        except ModelError:
+            return False
+        return True
+
+    @cached_property
+    def _client(self) -> "OpenAI":
+        from openai import OpenAI
+
+        return OpenAI(base_url=self._base_url, api_key=self._api_key, max_retries=0)
+
+    @contextmanager
+    def _call(self) -> Iterator[None]:
+        """One call: refused during a pause, its outcome counted, its errors translated."""
+        if not self._breaker.allows():
+            raise ModelUnavailable("the model failed several times in a row and is left alone for now")
+        try:
+            with _translated():
+                yield
+        except ModelUnavailable:
+            self._breaker.failed()
+            raise
+        self._breaker.succeeded()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """The one place where foreign errors become ours."""
+    from httpx2 import HTTPError
+    from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
+
+    try:
+        yield
+    except APITimeoutError as error:
+        raise ModelUnavailable("the model server did not answer in time") from error
+    except APIConnectionError as error:
+        raise ModelUnavailable("the model server cannot be reached") from error
+    except APIStatusError as error:
+        raise ModelUnavailable(f"the model server answered {error.status_code}: {error.message}") from error
+    except (APIError, HTTPError) as error:
+        raise ModelUnavailable(f"the model server broke off: {error}") from error
+    except ValueError as error:
+        raise ModelNonsense(f"the model server sent what is no answer: {error}") from error
+
+
+def _wire(messages: Sequence[Message]) -> "list[ChatCompletionMessageParam]":
+    wire: list[ChatCompletionMessageParam] = []
+    for message in messages:
+        if message.role == "system":
+            wire.append({"role": "system", "content": message.content})
+        elif message.role == "user":
+            wire.append({"role": "user", "content": message.content})
+        else:
+            wire.append({"role": "assistant", "content": message.content})
+    return wire
+
+
+def _response_format(schema: Mapping[str, Json]) -> "ResponseFormatJSONSchema":
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": "answer", "strict": True, "schema": dict(schema)},
+    }
+
+
+def _timeout(timeout_s: float) -> "Timeout":
+    from openai import Timeout
+
+    return Timeout(timeout_s, connect=min(CONNECT_TIMEOUT_S, timeout_s))
