@@ -6,7 +6,7 @@ Protocol where it has one. Stores read and write them, nothing else does.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Literal
 
 from shop.money import Money
@@ -204,3 +204,94 @@ class CartLine:
     variant_id: str
     quantity: int
     bundle_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopProfile:
+    """The shop itself. All its prices are in one currency."""
+
+    name: str
+    currency: str
+    locale: str = "en_US"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One stretch of a week day, `weekday` 0 is Monday. `closes` is on the same day; 00:00 means its end."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class SupportHours:
+    """When a person answers, in the desk's own time zone; nobody does on the days in `closed`."""
+
+    timezone: str
+    week: tuple[Opening, ...]
+    closed: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RankedItem:
+    """One place in a list that was shown.
+
+    `propensity` is the probability with which `strategy` puts this product at this place: 1.0 where
+    nothing is left to chance.
+    """
+
+    product_id: str
+    position: int
+    score: float
+    propensity: float = 1.0
+    strategy: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A list as it was shown: Metarank's `ranking` event."""
+
+    id: str
+    owner: str
+    at: datetime
+    items: tuple[RankedItem, ...]
+    query: str | None = None
+
+
+EventType = Literal["interaction", "rating"]
+EventAction = Literal["view", "click", "add_to_cart", "dismiss"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a shopper did with a product of a list: Metarank's `interaction`, Gorse's feedback.
+
+    `ranking` is the id of the list that it answers.
+    """
+
+    id: str
+    type: EventType
+    at: datetime
+    ranking: str
+    product_id: str
+    action: EventAction | None = None
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """What a write changed, in records."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+    def __add__(self, other: "ImportCounts") -> "ImportCounts":
+        return ImportCounts(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.removed + other.removed,
+        )

@@ -1,5 +1,15 @@
 """The leaf below every package: the engine, units of work and migrations."""
 
 from storage.engine import Conflict, Database, StorageUnavailable, UnitOfWork, metadata
+from storage.migrate import SchemaTooNew
+from storage.types import UtcDateTime
 
-__all__ = ["Conflict", "Database", "StorageUnavailable", "UnitOfWork", "metadata"]
+__all__ = [
+    "Conflict",
+    "Database",
+    "SchemaTooNew",
+    "StorageUnavailable",
+    "UnitOfWork",
+    "UtcDateTime",
+    "metadata",
+]

@@ -8,7 +8,8 @@ one and never commit by themselves:
         Conversations(work).append(...)
 
 Errors: `StorageUnavailable` (the operator must act; a caller may try again) for whatever the engine
-reports while connecting or writing; programming errors propagate.
+reports while connecting, reading or writing; `Conflict` where a key says no; `SchemaTooNew` from
+`upgrade`. Programming errors propagate.
 """
 
 import sqlite3
@@ -19,7 +20,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, NotSupportedError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from storage import migrate
 
 #: Every table of every package; migrations build the same tables, and a test compares the two.
 metadata = sa.MetaData(
@@ -35,7 +39,7 @@ BUSY_TIMEOUT_MS = 10_000
 
 
 class StorageUnavailable(Exception):
-    """The database cannot be reached, is locked for too long, or cannot be written."""
+    """The database cannot be reached, is locked for too long, is damaged, or cannot be written."""
 
 
 class Conflict(Exception):
@@ -77,6 +81,7 @@ class Database:
         """A writing transaction: commits at the end, rolls back on any exception."""
         with self._transaction(writes=True) as work:
             yield work
+        work.committed()
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
@@ -86,26 +91,28 @@ class Database:
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[UnitOfWork]:
-        try:
-            with self._engine.connect() as connection:
-                connection = connection.execution_options(pairwell_writes=writes)
-                transaction = connection.begin()
-                work = UnitOfWork(connection)
-                try:
-                    yield work
-                except BaseException:
-                    transaction.rollback()
-                    raise
-                if writes:
-                    transaction.commit()
-                else:
-                    transaction.rollback()
-        except OperationalError as error:
-            raise StorageUnavailable(str(error.orig)) from error
-        except IntegrityError as error:
-            raise Conflict(str(error.orig)) from error
-        if writes:
-            work.committed()
+        with _translated(), self._engine.connect() as connection:
+            connection = connection.execution_options(pairwell_writes=writes)
+            transaction = connection.begin()
+            try:
+                yield UnitOfWork(connection)
+            except BaseException:
+                transaction.rollback()
+                raise
+            if writes:
+                transaction.commit()
+            else:
+                transaction.rollback()
+
+    def upgrade(self) -> None:
+        """Brings any earlier revision, or an empty database, to the newest schema; all or nothing."""
+        with self.begin() as work:
+            migrate.upgrade(work.connection)
+
+    def revision(self) -> str | None:
+        """The revision that the database is at; None for one without tables."""
+        with self.read() as work:
+            return migrate.current_revision(work.connection)
 
     def engine(self) -> sa.Engine:
         """For migrations and for tests of the schema only."""
@@ -115,14 +122,30 @@ class Database:
         self._engine.dispose()
 
 
+@contextmanager
+def _translated() -> Iterator[None]:
+    """The one border where the engine's errors become this package's."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(str(error.orig)) from error
+    except (ProgrammingError, DataError, NotSupportedError):
+        raise
+    except DatabaseError as error:
+        raise StorageUnavailable(str(error.orig)) from error
+    except PoolTimeout as error:
+        raise StorageUnavailable("every connection to the database is taken") from error
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver's own transaction handling would begin too late; `_begin_sqlite` does it.
     connection.isolation_level = None
     for pragma in (
+        # First of all: changing the journal mode may itself have to wait.
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
