@@ -1,0 +1,242 @@
+"""What the tools found, as the `Evidence` of each situation: its facts, and the values of its template.
+
+One builder a situation. The keys of `values` are exactly the variables that `say_<situation>.txt` declares;
+a value that is not known is None.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from assistant.bundling.values import Infeasible
+from assistant.facts import (
+    COMPARISON,
+    bundle_facts,
+    cart_facts,
+    money_fact,
+    policy_facts,
+    product_facts,
+    spoken,
+)
+from assistant.intent import EditOp
+from assistant.values import BundleView, CartView, Citation, Comparison, Evidence, Fact, Handoff, ProductCard
+from shop.money import Money
+from shop.serialise import Json
+from shop.values import Product
+
+SHOWN = 3
+
+#: A product's record (None where it is gone) and its card.
+Item = tuple[Product | None, ProductCard]
+
+
+def plain(situation: str) -> Evidence:
+    """A situation that needs no facts: `thanks`, `other`, `out_of_scope`, `cart_empty`."""
+    return Evidence(situation, ())
+
+
+def greeting(shop: str | None = None) -> Evidence:
+    return Evidence("greeting", (), values={"shop": shop})
+
+
+def ask_need(choices: Sequence[str] = ()) -> Evidence:
+    return Evidence("ask_need", (), values={"choices": list(choices)})
+
+
+def other_language(code: str) -> Evidence:
+    """`code` is the ISO 639-1 code of the language that the shopper writes."""
+    return Evidence("other_language", (), values={"language": code})
+
+
+def unknown_reference(text: str) -> Evidence:
+    return Evidence("unknown_reference", (), values={"text": text})
+
+
+def service_later(topic: str) -> Evidence:
+    return Evidence("service_later", (), values={"topic": spoken(topic)})
+
+
+def policy_unknown(topic: str) -> Evidence:
+    return Evidence("policy_unknown", (), values={"topic": spoken(topic)})
+
+
+def order_needs_account(order_id: str | None = None) -> Evidence:
+    return Evidence("order_needs_account", (), values={"order_id": order_id})
+
+
+def handoff(state: Handoff, *, waiting: bool = False) -> Evidence:
+    situation = "handoff_waiting" if waiting else "handoff"
+    return Evidence(situation, (), values={"position": state.position})
+
+
+def products(items: Sequence[Item], wish: str, relaxed: Sequence[str] = ()) -> Evidence:
+    """Found products, best first; `relaxed` says which wishes were given up."""
+    shown = items[:SHOWN]
+    facts = [fact for product, card in shown for fact in product_facts(product, card)]
+    facts.append(Fact("count", "found", str(len(items)), f"{len(items)} found"))
+    values: dict[str, Json] = {
+        "count": len(items),
+        "wish": wish,
+        "products": [_product(card) for _, card in shown],
+    }
+    if relaxed:
+        values["relaxed"] = list(relaxed)
+    situation = "products_relaxed" if relaxed else "products"
+    return Evidence(situation, tuple(facts), tuple(card.product_id for _, card in shown), values)
+
+
+def nothing_found(wish: str, limits: Sequence[str] = ()) -> Evidence:
+    return Evidence("nothing_found", (), values={"wish": wish, "limits": list(limits)})
+
+
+def bundles(views: Sequence[BundleView], records: Mapping[str, Product], need: str = "") -> Evidence:
+    """Composed bundles, best first; the words are about the first."""
+    first = views[0]
+    count = Fact("count", "found", str(len(views)), f"{len(views)} sets")
+    values: dict[str, Json] = {"count": len(views), "need": need, "first": _bundle(first)}
+    return Evidence("bundles", (*bundle_facts(first, records), count), _subjects(first), values)
+
+
+def bundle_edited(
+    view: BundleView, records: Mapping[str, Product], op: EditOp, slot: str | None = None
+) -> Evidence:
+    """A bundle after an edit; `slot` is the one that was touched."""
+    now = next((item.product.title for item in view.items if item.slot == slot), None)
+    values: dict[str, Json] = {
+        "op": op,
+        "slot": spoken(slot) if slot else None,
+        "title": now,
+        "first": _bundle(view),
+    }
+    return Evidence("bundle_edited", bundle_facts(view, records), _subjects(view), values)
+
+
+def edit_impossible(reason: str, slot: str | None = None) -> Evidence:
+    values: dict[str, Json] = {"reason": reason.rstrip("."), "slot": spoken(slot) if slot else None}
+    return Evidence("edit_impossible", (), values=values)
+
+
+def infeasible(why: Infeasible, budget: Money | None = None) -> Evidence:
+    facts = [money_fact("budget", "bundle", budget)] if budget else []
+    if why.cheapest_total:
+        facts.append(money_fact("total", "bundle", why.cheapest_total))
+    values: dict[str, Json] = {
+        "reason": why.reason.rstrip("."),
+        "slot": spoken(why.slot) if why.slot else None,
+        "budget": _text(budget),
+        "cheapest_total": _text(why.cheapest_total),
+    }
+    return Evidence("infeasible", tuple(facts), values=values)
+
+
+def comparison(items: Sequence[Item], table: Comparison) -> Evidence:
+    """Compared products, in the table's order; at most three rows that differ are said."""
+    cards = [card for _, card in items]
+    facts = [fact for product, card in items for fact in product_facts(product, card)]
+    cheap, dear = min(cards, key=_amount), max(cards, key=_amount)
+    gap = dear.price - cheap.price if len(cards) == 2 and cheap.price != dear.price else None
+    if gap is not None:
+        facts.append(money_fact("difference", COMPARISON, gap, "{} apart"))
+    rows = [row for row in table.rows if len(set(row.values)) > 1 and row.field != "price"]
+    values: dict[str, Json] = {
+        "products": [_product(card) for card in cards],
+        "cheaper": cheap.title if gap is not None else None,
+        "gap": _text(gap),
+        "differences": [{"field": spoken(row.field), "values": list(row.values)} for row in rows[:SHOWN]],
+    }
+    return Evidence("comparison", tuple(facts), tuple(card.product_id for card in cards), values)
+
+
+def product_answer(item: Item, field: str | None, value: str | None, quotes: Sequence[str] = ()) -> Evidence:
+    """An answer about one product; `value` None says that the record does not know."""
+    product, card = item
+    facts = [*product_facts(product, card)]
+    facts += [Fact("review", card.product_id, quote, quote) for quote in quotes]
+    if field and value:
+        facts.append(Fact("attribute", card.product_id, value, f"{spoken(field)} {value}"))
+    values: dict[str, Json] = {
+        "product": _product(card),
+        "field": spoken(field) if field else None,
+        "value": value,
+        "quotes": list(quotes),
+    }
+    return Evidence("product_answer", tuple(dict.fromkeys(facts)), (card.product_id,), values)
+
+
+def cart(view: CartView) -> Evidence:
+    values: dict[str, Json] = {
+        **_cart_sum(view),
+        "discounts": [{"title": one.title, "amount": str(one.amount)} for one in view.discounts],
+        "items": [
+            {"title": line.product.title, "quantity": line.quantity, "total": str(line.total)}
+            for line in view.lines
+        ],
+    }
+    return Evidence("cart", cart_facts(view), values=values)
+
+
+def cart_added(view: CartView, titles: Sequence[str]) -> Evidence:
+    return Evidence("cart_added", cart_facts(view), values={"titles": list(titles), **_cart_sum(view)})
+
+
+def cart_removed(view: CartView, titles: Sequence[str]) -> Evidence:
+    return Evidence("cart_removed", cart_facts(view), values={"titles": list(titles), **_cart_sum(view)})
+
+
+def checkout(view: CartView, url: str | None = None) -> Evidence:
+    return Evidence("checkout", cart_facts(view), values={**_cart_sum(view), "url": url})
+
+
+def policy(citations: Sequence[Citation]) -> Evidence:
+    """What a policy page says; the first citation is quoted."""
+    first = citations[0]
+    values: dict[str, Json] = {"title": first.title, "quote": first.quote, "source": first.source}
+    return Evidence("policy", policy_facts(citations), values=values)
+
+
+def _product(card: ProductCard) -> dict[str, Json]:
+    return {
+        "title": card.title,
+        "price": str(card.price),
+        "list_price": _text(card.list_price),
+        "brand": card.brand,
+        "stock": card.availability.status,
+        "rating": f"{card.rating.value:g}" if card.rating else None,
+        "rating_count": card.rating.count if card.rating else 0,
+        "reason": card.reasons[0] if card.reasons else None,
+    }
+
+
+def _bundle(view: BundleView) -> dict[str, Json]:
+    fact = next((pair.fact for pair in view.facts if pair.status == "compatible" and pair.fact), None)
+    return {
+        "title": view.title,
+        "total": str(view.total),
+        "savings": str(view.savings) if view.savings.amount > 0 else None,
+        "budget": _text(view.budget),
+        "compatibility": view.compatibility,
+        "fact": fact,
+        "items": [
+            {
+                "slot": spoken(item.slot),
+                "title": item.product.title,
+                "price": str(item.product.price),
+                "quantity": item.quantity,
+            }
+            for item in view.items
+        ],
+    }
+
+
+def _subjects(view: BundleView) -> tuple[str, ...]:
+    return (view.id, *(item.product.product_id for item in view.items))
+
+
+def _cart_sum(view: CartView) -> dict[str, Json]:
+    return {"count": sum(line.quantity for line in view.lines), "total": str(view.total)}
+
+
+def _amount(card: ProductCard) -> int:
+    return card.price.amount
+
+
+def _text(money: Money | None) -> str | None:
+    return None if money is None else str(money)
