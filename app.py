@@ -1,0 +1,148 @@
+"""The one entry: the command line, and `create_app()` for a server of your own.
+
+    python app.py --help
+    uvicorn --factory app:create_app
+
+Nothing heavy is imported until a command needs it, so that `--help` answers at once.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+app = typer.Typer(
+    name="pairwell",
+    help="Pairwell, a self-hosted shopping assistant: it finds products, composes bundles that fit, "
+    "explains them, and hands over to a person.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+)
+keys_app = typer.Typer(help="API keys: create, list, revoke.", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
+
+Feed = Annotated[Path, typer.Argument(help="A feed file, or a folder with products and side files.")]
+Host = Annotated[str, typer.Option(help="The address to listen on.")]
+Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
+
+
+def create_app() -> "FastAPI":
+    """The whole application, wired from the environment's settings."""
+    from settings import Settings
+    from wiring import build_app
+
+    return build_app(Settings())
+
+
+@app.command()
+def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Serve the shop in the database: the API, the chat page and the support page."""
+    from commands.serve import serve_shop
+
+    serve_shop(host, port)
+
+
+@app.command()
+def demo(
+    port: Port = 8000,
+    catalogue: Annotated[
+        Path | None, typer.Option(help="Serve this feed (or folder) in place of the demo shop.")
+    ] = None,
+    mapping: Annotated[
+        str | None, typer.Option(help="A mapping file, or the name of one that ships, for --catalogue.")
+    ] = None,
+) -> None:
+    """Build and serve the demo shop on this machine, with a key and a customer made for the occasion."""
+    from commands.demo import run_demo
+
+    run_demo(port, catalogue, mapping)
+
+
+@app.command()
+def ingest(
+    feed: Feed,
+    mapping: Annotated[
+        str | None, typer.Option(help="A mapping file, or the name of one that ships, for a plain CSV or JSONL.")
+    ] = None,
+    feed_format: Annotated[
+        str | None, typer.Option("--format", help="native, shopify, google or mapped; guessed where not given.")
+    ] = None,
+    currency: Annotated[str | None, typer.Option(help="ISO 4217 code for prices that name none.")] = None,
+    max_errors: Annotated[int, typer.Option(help="Give up, changing nothing, above this many bad rows.")] = 100,
+    prune: Annotated[bool, typer.Option(help="Remove products that the feed no longer has.")] = False,
+    index: Annotated[bool, typer.Option(help="Bring the search index up to date afterwards.")] = True,
+) -> None:
+    """Import a product feed (Shopify CSV, Google TSV, CSV or JSONL) or a whole shop folder."""
+    from commands.ingest import run_ingest
+
+    run_ingest(feed, mapping, feed_format, currency, max_errors, prune=prune, index=index)
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(help="What to look for.")],
+    limit: Annotated[int, typer.Option(min=1, max=50, help="How many products.")] = 10,
+    max_price: Annotated[str | None, typer.Option(help="In the shop's currency, such as 49.99.")] = None,
+    category: Annotated[str | None, typer.Option(help="A category path of the shop, or its last part.")] = None,
+    brand: Annotated[str | None, typer.Option(help="A brand of the shop.")] = None,
+) -> None:
+    """Search the shop's products and show why each was found."""
+    from commands.search import run_search
+
+    run_search(words, limit, max_price, category, brand)
+
+
+@app.command()
+def chat(
+    url: Annotated[str | None, typer.Option(help="A running server; without it the shop is opened here.")] = None,
+    key: Annotated[str | None, typer.Option(help="An API key for --url; without it a session is made.")] = None,
+) -> None:
+    """Talk to the assistant in the terminal."""
+    from commands.chat import run_chat
+
+    run_chat(url, key)
+
+
+@app.command()
+def doctor(
+    repair: Annotated[bool, typer.Option(help="Mend what can be mended: schema and search index.")] = False,
+) -> None:
+    """Say what is missing on this machine and in this shop, and what to do about it."""
+    from commands.doctor import run_doctor
+
+    raise typer.Exit(run_doctor(repair=repair))
+
+
+@keys_app.command("create")
+def keys_create(
+    scope: Annotated[list[str], typer.Option(help="chat, catalogue, support or admin; may be repeated.")],
+    name: Annotated[str, typer.Option(help="What the key is for.")] = "",
+) -> None:
+    """Make an API key. It is shown once and stored hashed."""
+    from commands.keys import create
+
+    create(scope, name)
+
+
+@keys_app.command("list")
+def keys_list() -> None:
+    """List the keys by id, scopes and last use."""
+    from commands.keys import show
+
+    show()
+
+
+@keys_app.command("revoke")
+def keys_revoke(key_id: Annotated[str, typer.Argument(help="The id that `keys list` shows.")]) -> None:
+    """Revoke a key at once."""
+    from commands.keys import revoke
+
+    revoke(key_id)
+
+
+if __name__ == "__main__":
+    app()

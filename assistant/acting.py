@@ -1,0 +1,101 @@
+"""From an intent to the tools that serve it: the act of a turn, as one table.
+
+Each service intent ends somewhere: a policy passage, or a person. What concerns an order or an account
+needs tools of its own; until a shopper's session offers them, a person is offered.
+"""
+
+from collections.abc import Callable
+
+import prompts
+from assistant import evidence
+from assistant.intent import Intent
+from assistant.tools.bundles import complete_bundle, compose_bundle, edit_bundle
+from assistant.tools.cart import checkout, touch_cart
+from assistant.tools.context import Found, ToolContext
+from assistant.tools.handoff import transfer_to_human_agents
+from assistant.tools.policies import search_policies
+from assistant.tools.products import compare_products, get_product, search_products
+from assistant.values import Evidence, Question
+
+Tool = Callable[[ToolContext, Intent], Found]
+
+TOOLS: dict[str, Tool] = {
+    "find_product": search_products,
+    "refine": search_products,
+    "find_bundle": compose_bundle,
+    "complete_bundle": complete_bundle,
+    "edit_bundle": edit_bundle,
+    "compare": compare_products,
+    "product_question": get_product,
+    "cart": touch_cart,
+    "place_order": checkout,
+    "contact_human_agent": transfer_to_human_agents,
+    "contact_customer_service": transfer_to_human_agents,
+    "complaint": transfer_to_human_agents,
+    "payment_issue": transfer_to_human_agents,
+    "check_cancellation_fee": search_policies,
+    "check_payment_methods": search_policies,
+    "check_refund_policy": search_policies,
+    "delivery_options": search_policies,
+    "delivery_period": search_policies,
+    "newsletter_subscription": search_policies,
+    "create_account": search_policies,
+    "recover_password": search_policies,
+    "registration_problems": search_policies,
+    "review": search_policies,
+}
+
+#: How many departments a question offers.
+CHOICES = 4
+
+#: What is answered with words alone.
+WORDS_ONLY = ("greet", "out_of_scope", "other")
+
+
+def act(context: ToolContext, intent: Intent) -> Found | Evidence:
+    """Runs the intent's tool; words alone need only evidence of the situation."""
+    if context.language not in ("en", "zh"):
+        return evidence.other_language(context.language)
+    if intent.name in WORDS_ONLY:
+        return evidence.greeting() if intent.name == "greet" else evidence.plain(intent.name)
+    if _says_nothing(intent) and intent.name in ("find_product", "find_bundle", "refine"):
+        return evidence.ask_need(_departments(context))
+    tool = TOOLS.get(intent.name)
+    if tool is not None:
+        return tool(context, intent)
+    return evidence.order_needs_account(intent.entities.get("order_id"))
+
+
+def question_after(context: ToolContext, intent: Intent, done: Found | Evidence) -> Question | None:
+    """What is asked after the answer; never a second question in a row."""
+    if context.shown.question is not None:
+        return None
+    if isinstance(done, Evidence):
+        if done.situation != "ask_need":
+            return None
+        return Question(prompts.render("ask_need", language=context.language), _departments(context))
+    if done.bundles and intent.name == "find_bundle" and intent.constraints.budget is None:
+        return Question(prompts.render("ask_budget", language=context.language))
+    return None
+
+
+def _departments(context: ToolContext) -> tuple[str, ...]:
+    """The shop's first few departments: something to choose from where nothing was said."""
+    paths = context.services.finder.vocabulary().categories
+    return tuple(dict.fromkeys(path.split(">")[0].strip() for path in paths))[:CHOICES]
+
+
+def _says_nothing(intent: Intent) -> bool:
+    """Neither category, slot, anchor, occasion, word nor fact to go by."""
+    constraints = intent.constraints
+    return not (
+        intent.query
+        or intent.slots
+        or intent.references
+        or constraints.category
+        or constraints.brand
+        or constraints.occasion
+        or constraints.attributes
+        or constraints.max_price
+        or constraints.min_price
+    )

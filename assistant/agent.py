@@ -1,0 +1,245 @@
+"""One conversation turn as a graph: understand -> act -> explain, streamed as events.
+
+The only file that imports LangGraph. The graph keeps no state of its own between turns: the conversation
+store is the only truth, and a turn reads from it what it needs. Sentences are checked as they are made
+(`assistant.explain`), so what leaves the graph is what may be shown.
+
+Errors: `StorageUnavailable` propagates (an operator must act); whatever the model does wrong ends in rules
+and templates, and is said in `degraded` and `sources`.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypedDict
+
+from langgraph.config import get_stream_writer
+from langgraph.graph import END, START, StateGraph
+
+from assistant.acting import act, question_after
+from assistant.conversations import Conversations, UnknownConversation
+from assistant.explain import Sentence, explain
+from assistant.intent import Intent
+from assistant.language import detect
+from assistant.llm import ChatModel, ModelError
+from assistant.memory import shown_so_far
+from assistant.reading import read
+from assistant.tools.context import Found, ToolContext, ToolServices, Turn
+from assistant.understanding import understand
+from assistant.values import (
+    Event,
+    Evidence,
+    Question,
+    Reply,
+    Shown,
+    Sources,
+    TextSources,
+    Timings,
+)
+from assistant.wire import intent_json, intent_view, reply_json
+from shop.ids import new_id
+from shop.occasions import Occasions
+from shop.serialise import to_json
+from shop.values import Occasion
+
+
+logger = logging.getLogger(__name__)
+
+Emit = Callable[[Event], None]
+
+
+class State(TypedDict, total=False):
+    """What travels through the graph of one turn."""
+
+    turn: "RunningTurn"
+    intent: Intent
+    intent_source: Literal["model", "rules"]
+    done: Found | Evidence
+    question: Question | None
+    sentences: list[Sentence]
+
+
+@dataclass(slots=True)
+class RunningTurn:
+    """One turn at work: its context, its clock and the reply's id."""
+
+    context: ToolContext
+    occasions: Sequence[Occasion]
+    reply_id: str
+    started: float = field(default_factory=time.perf_counter)
+    marks: dict[str, int] = field(default_factory=dict)
+    model_s: float = 0.0
+
+    def mark(self, name: str) -> None:
+        """Notes the milliseconds since the turn began, the first time it is called for `name`."""
+        self.marks.setdefault(name, round((time.perf_counter() - self.started) * 1000))
+
+    def timings(self) -> Timings:
+        self.mark("total")
+        return replace(Timings(model=round(self.model_s * 1000)), **self.marks)
+
+
+class Assistant:
+    """Answers turns. `model` None serves without a chat model: rules and templates.
+
+    `model_understands` says whether the model may name the intent: one that is tuned for it, or a large
+    one. An untuned small model explains only.
+    """
+
+    def __init__(self, services: ToolServices, model: ChatModel | None, *, model_understands: bool) -> None:
+        self._services = services
+        self._model = model
+        self._model_understands = model_understands
+        self._graph = self._compile()
+
+    def respond(self, turn: Turn) -> Iterator[Event]:
+        """The events of one turn whose message is already stored, `message.completed` last.
+
+        The reply, the turn's changes and its audit rows are in one transaction, done before that event.
+        """
+        running = self._start(turn)
+        yield Event("message.created", {"id": running.reply_id, "in_reply_to": turn.message_id})
+        state: State = {"turn": running}
+        for mode, part in self._graph.stream(state, stream_mode=["custom", "values"]):
+            if mode == "custom":
+                yield part
+            else:
+                state = part
+        reply = _reply(state)
+        self._store(running.context, turn, reply)
+        yield Event("message.completed", reply_json(reply))
+
+    def _start(self, turn: Turn) -> RunningTurn:
+        with self._services.database.read() as work:
+            said = Conversations(work, self._services.clock()).messages(turn.conversation_id)
+            shown = shown_so_far(work, self._services.bundles, turn.owner, said)
+            occasions = Occasions(work).all()
+        context = ToolContext(self._services, turn, shown, language=_language(turn.text, shown))
+        return RunningTurn(context, occasions, new_id("msg"))
+
+    def _store(self, context: ToolContext, turn: Turn, reply: Reply) -> None:
+        # Erased while it was being answered: there is nobody left to answer.
+        with suppress(UnknownConversation), self._services.database.begin() as work:
+            talks = Conversations(work, self._services.clock())
+            talks.get(turn.owner, turn.conversation_id)
+            for write in context.writes:
+                write(work)
+            talks.finish_turn(turn.message_id, reply)
+
+    def _compile(self) -> Any:
+        graph = StateGraph(State)
+        graph.add_node("understand", self._understand)
+        graph.add_node("act", self._act)
+        graph.add_node("explain", self._explain)
+        graph.add_edge(START, "understand")
+        graph.add_edge("understand", "act")
+        graph.add_edge("act", "explain")
+        graph.add_edge("explain", END)
+        return graph.compile()
+
+    def _understand(self, state: State) -> State:
+        running = state["turn"]
+        intent, source = self._intent(running)
+        running.mark("understand")
+        get_stream_writer()(Event("intent", {"intent": intent_json(intent_view(intent))}))
+        return {"intent": intent, "intent_source": source}
+
+    def _intent(self, running: RunningTurn) -> tuple[Intent, Literal["model", "rules"]]:
+        context = running.context
+        vocabulary = self._services.finder.vocabulary()
+        known = {
+            "shown": context.shown,
+            "vocabulary": vocabulary,
+            "occasions": running.occasions,
+            "currency": vocabulary.currency,
+        }
+        if self._model is not None and self._model_understands:
+            began = time.perf_counter()
+            try:
+                return understand(self._model, context.turn.text, **known), "model"
+            except ModelError as error:
+                logger.warning("the model did not read the message: %s", error)
+            finally:
+                running.model_s += time.perf_counter() - began
+        return read(context.turn.text, **known), "rules"
+
+    def _act(self, state: State) -> State:
+        running = state["turn"]
+        done = act(running.context, state["intent"])
+        emit: Emit = get_stream_writer()
+        if isinstance(done, Found):
+            emit(Event("tool", to_json(done.call)))
+            for event in _shown_events(done):
+                emit(event)
+            running.mark("first_item")
+        running.mark("act")
+        return {"done": done, "question": question_after(running.context, state["intent"], done)}
+
+    def _explain(self, state: State) -> State:
+        running = state["turn"]
+        done = state["done"]
+        emit: Emit = get_stream_writer()
+        sentences: list[Sentence] = []
+        began = time.perf_counter()
+        evidence = done.evidence if isinstance(done, Found) else done
+        for sentence in explain(self._model, evidence, language=running.context.language):
+            running.mark("first_sentence")
+            emit(Event("text.delta", {"text": sentence.text if not sentences else f" {sentence.text}"}))
+            sentences.append(sentence)
+        if any(sentence.source != "template" for sentence in sentences):
+            running.model_s += time.perf_counter() - began
+        return {"sentences": sentences}
+
+
+def _language(text: str, shown: Shown) -> str:
+    """The message's language; a message of a word or two stays in the conversation's."""
+    if shown.intent is not None and len(text) < SHORT_TEXT and text.isascii():
+        return shown.intent.language
+    return detect(text)
+
+
+#: Characters below which a message says too little of its language.
+SHORT_TEXT = 16
+
+
+def _shown_events(found: Found) -> Iterator[Event]:
+    """What a tool made, as the events that show it."""
+    if found.products:
+        yield Event("products", {"products": [to_json(card) for card in found.products]})
+    if found.bundles:
+        yield Event("bundles", {"bundles": [to_json(view) for view in found.bundles]})
+    if found.citations:
+        yield Event("citations", {"citations": [to_json(each) for each in found.citations]})
+    if found.cart:
+        yield Event("cart", {"cart": to_json(found.cart)})
+    if found.handoff:
+        yield Event("handoff", {"handoff": to_json(found.handoff)})
+
+
+def _reply(state: State) -> Reply:
+    running, intent, done = state["turn"], state["intent"], state["done"]
+    found = done if isinstance(done, Found) else None
+    sentences = state["sentences"]
+    counts = TextSources(
+        **{kind: sum(each.source == kind for each in sentences) for kind in ("model", "repaired", "template")}
+    )
+    return Reply(
+        id=running.reply_id,
+        conversation_id=running.context.turn.conversation_id,
+        content=" ".join(sentence.text for sentence in sentences),
+        intent=intent_view(intent),
+        question=state["question"],
+        products=found.products if found else None,
+        bundles=found.bundles if found else None,
+        comparison=found.comparison if found else None,
+        citations=found.citations if found else None,
+        cart=found.cart if found else None,
+        handoff=found.handoff if found else None,
+        tool_calls=(found.call,) if found else None,
+        ranking_id=found.ranking_id if found else None,
+        sources=Sources(state["intent_source"], counts),
+        degraded=state["intent_source"] == "rules" or counts.model + counts.repaired == 0,
+        timings_ms=running.timings(),
+    )

@@ -1,0 +1,103 @@
+"""What a conversation has shown so far, read back from its stored replies.
+
+References ("the second one", "the stove") resolve against this and nothing else: what a caller claims was
+said is never evidence. Products and bundles are read anew, so a price here is today's.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from assistant.bundles import Bundles, UnknownBundle
+from assistant.cards import product_card
+from assistant.conversations import Message
+from assistant.intent import Constraints, Excluded, IntentName
+from assistant.values import BundleView, IntentView, ProductCard, Question, Shown
+from shop.catalogue import Catalogue
+from shop.money import Money
+from storage import UnitOfWork
+
+#: How many replies back a reference may reach.
+REACH = 8
+
+
+def shown_so_far(work: UnitOfWork, bundles: Bundles, owner: str, said: Sequence[Message]) -> Shown:
+    """What the last replies showed; `said` are the conversation's messages, oldest first."""
+    replies = [
+        cast("Mapping[str, Any]", message.reply)
+        for message in said
+        if message.role == "assistant" and isinstance(message.reply, Mapping)
+    ][-REACH:]
+    with_products = _last(replies, "products")
+    with_bundles = _last(replies, "bundles")
+    newest = replies[-1] if replies else {}
+    products: tuple[ProductCard, ...] = ()
+    if with_products > with_bundles:
+        products = _cards(work, replies[with_products]["products"])
+    question = newest.get("question")
+    return Shown(
+        products=products,
+        bundles=_views(bundles, owner, replies[with_bundles]["bundles"]) if with_bundles >= 0 else (),
+        question=Question(question["text"], tuple(question.get("choices", ()))) if question else None,
+        intent=_intent(newest["intent"]) if newest else None,
+        query=_last_query(replies),
+    )
+
+
+def _last(replies: Sequence[Mapping[str, Any]], key: str) -> int:
+    return max((place for place, reply in enumerate(replies) if reply.get(key)), default=-1)
+
+
+def _cards(work: UnitOfWork, shown: Sequence[Mapping[str, Any]]) -> tuple[ProductCard, ...]:
+    records = Catalogue(work).products([card["product_id"] for card in shown])
+    return tuple(
+        product_card(records[card["product_id"]], records[card["product_id"]].variant(card["variant_id"]))
+        for card in shown
+        if card["product_id"] in records
+    )
+
+
+def _views(bundles: Bundles, owner: str, shown: Sequence[Mapping[str, Any]]) -> tuple[BundleView, ...]:
+    views = []
+    for bundle in shown:
+        try:
+            views.append(bundles.view(owner, bundle["id"]))
+        except UnknownBundle:
+            continue  # expired or erased since: it cannot be meant any more
+    return tuple(views)
+
+
+def _intent(stored: Mapping[str, Any]) -> IntentView:
+    return IntentView(
+        name=cast(IntentName, stored["name"]),
+        confidence=stored["confidence"],
+        language=stored["language"],
+        constraints=_constraints(stored.get("constraints", {})),
+    )
+
+
+def _constraints(stored: Mapping[str, Any]) -> Constraints:
+    plain = {
+        name: stored[name]
+        for name in ("category", "brand", "min_rating", "available", "quantity", "recipient", "occasion")
+        if name in stored
+    }
+    amounts = {
+        name: Money(stored[name]["amount"], stored[name]["currency"])
+        for name in ("min_price", "max_price", "budget")
+        if name in stored
+    }
+    return Constraints(
+        **plain,
+        **amounts,
+        attributes=dict(stored.get("attributes", {})),
+        exclude=tuple(Excluded(each["field"], each["value"]) for each in stored.get("exclude", ())),
+    )
+
+
+def _last_query(replies: Sequence[Mapping[str, Any]]) -> str:
+    for reply in reversed(replies):
+        for call in reply.get("tool_calls", ()):
+            query = call["arguments"].get("query") or call["arguments"].get("need")
+            if query:
+                return str(query)
+    return ""

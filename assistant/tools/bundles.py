@@ -1,0 +1,150 @@
+"""Tools about bundles: composing one, completing what is there, editing the one in hand."""
+
+from collections.abc import Mapping
+
+from assistant import evidence
+from assistant.bundles import (
+    BadEdit,
+    BundleRequest,
+    Composed,
+    IncompatibleChoice,
+    UnknownProduct,
+    UnknownSlot,
+)
+from assistant.bundling.values import Infeasible
+from assistant.intent import Edit, Intent
+from assistant.tools.context import Found, ToolContext, call
+from assistant.tools.products import search_products
+from assistant.tools.rankings import ranked_bundles
+from assistant.values import BundleView
+from shop.carts import Carts
+from shop.catalogue import Catalogue
+from shop.serialise import Json, to_json
+from shop.values import Product
+
+SHOWN_BUNDLES = 3
+
+
+def compose_bundle(context: ToolContext, intent: Intent) -> Found:
+    """Composes bundles for a need: distinct ones, in stock, in budget, that go together."""
+    anchors = tuple(each.product_id for each in intent.references if each.product_id)
+    return _composed(context, intent, "compose_bundle", anchors)
+
+
+def complete_bundle(context: ToolContext, intent: Intent) -> Found:
+    """Adds what is missing to the products pointed at, else to what is in the cart."""
+    anchors = tuple(each.product_id for each in intent.references if each.product_id)
+    if not anchors:
+        with context.services.database.read() as work:
+            anchors = tuple(line.product_id for line in Carts(work).lines(context.turn.owner))
+    if not anchors and context.shown.products:
+        anchors = (context.shown.products[0].product_id,)
+    return _composed(context, intent, "complete_bundle", anchors)
+
+
+def _composed(context: ToolContext, intent: Intent, name: str, anchors: tuple[str, ...]) -> Found:
+    constraints = intent.constraints
+    need = intent.query or constraints.occasion or context.turn.text
+    arguments: dict[str, Json] = {
+        "need": need,
+        "slots": [to_json(slot) for slot in intent.slots],
+        "anchor_product_ids": list(anchors),
+        "budget": to_json(constraints.budget),
+    }
+    composed = context.services.bundles.compose(
+        BundleRequest(
+            owner=context.turn.owner,
+            need=need,
+            slots=intent.slots,
+            anchor_product_ids=anchors,
+            budget=constraints.budget,
+            count=SHOWN_BUNDLES,
+            party=intent.party,
+            constraints=constraints,
+        )
+    )
+    if composed.bundles:
+        return Found(
+            call(name, arguments),
+            evidence.bundles(composed.bundles, _records(context, composed.bundles), need=_named(intent)),
+            bundles=composed.bundles,
+            ranking_id=ranked_bundles(context, composed.bundles),
+        )
+    return _none_composed(context, intent, name, arguments, composed)
+
+
+def _none_composed(
+    context: ToolContext, intent: Intent, name: str, arguments: dict[str, Json], composed: Composed
+) -> Found:
+    if composed.infeasible is None or not composed.slots:
+        return search_products(context, intent)
+    return Found(
+        call(name, arguments, ok=False),
+        evidence.infeasible(composed.infeasible, budget=intent.constraints.budget),
+    )
+
+
+def _records(context: ToolContext, views: tuple[BundleView, ...]) -> Mapping[str, Product]:
+    ids = {item.product.product_id for view in views for item in view.items}
+    with context.services.database.read() as work:
+        return Catalogue(work).products(sorted(ids))
+
+
+def _named(intent: Intent) -> str:
+    return intent.constraints.occasion or intent.query
+
+
+def edit_bundle(context: ToolContext, intent: Intent) -> Found:
+    """Edits the bundle in hand: lock, unlock, swap, remove, add, budget, undo, redo."""
+    named = {each.bundle_id for each in intent.references if each.bundle_id}
+    view = next((each for each in context.shown.bundles if each.id in named), None)
+    if view is None and context.shown.bundles:
+        view = context.shown.bundles[0]
+    if view is None or not intent.edits:
+        return compose_bundle(context, intent)
+    arguments: dict[str, Json] = {"bundle_id": view.id, "edits": [to_json(edit) for edit in intent.edits]}
+    try:
+        edited, infeasible = _apply(context, view, intent.edits)
+    except (UnknownSlot, UnknownProduct, IncompatibleChoice, BadEdit) as refused:
+        return Found(
+            call("edit_bundle", arguments, ok=False),
+            evidence.edit_impossible(str(refused), slot=intent.edits[0].slot),
+            bundles=(view,),
+        )
+    if infeasible:
+        return Found(
+            call("edit_bundle", arguments, ok=False),
+            evidence.infeasible(infeasible, budget=edited.budget),
+            bundles=(edited,),
+        )
+    return Found(
+        call("edit_bundle", arguments),
+        evidence.bundle_edited(
+            edited, _records(context, (edited,)), intent.edits[-1].op, slot=intent.edits[-1].slot
+        ),
+        bundles=(edited,),
+        ranking_id=ranked_bundles(context, (edited,)),
+    )
+
+
+def _apply(
+    context: ToolContext, view: BundleView, edits: tuple[Edit, ...]
+) -> tuple[BundleView, Infeasible | None]:
+    """Tries the edits one after another, and defers the same ones to the turn's transaction."""
+    bundles = context.services.bundles
+    owner = context.turn.owner
+    with context.services.database.read() as work:
+        current, infeasible = view, None
+        for edit in edits:
+            outcome = bundles.edit(owner, view.id, current.revision, edit, work=work)
+            current, infeasible = outcome.bundle, outcome.infeasible
+            if infeasible:
+                return view, infeasible
+
+    def write(work: UnitOfWork) -> None:
+        revision = view.revision
+        for edit in edits:
+            revision = bundles.edit(owner, view.id, revision, edit, work=work).bundle.revision
+
+    context.later(write)
+    return current, None

@@ -1,0 +1,160 @@
+"""Tools about the cart. The shopper's cart is changed only in the transaction that stores the turn."""
+
+from collections.abc import Callable
+
+from assistant import evidence
+from assistant.cart_view import view_cart
+from assistant.intent import Intent
+from assistant.tools.context import Found, ToolContext, Write, call
+from assistant.values import BundleView, CartView, Evidence, ProductCard
+from shop.carts import Carts, OutOfStock, UnknownLine, UnknownVariant
+from shop.serialise import Json
+from storage import UnitOfWork
+
+
+def touch_cart(context: ToolContext, intent: Intent) -> Found:
+    """Shows, fills, changes or empties the cart, as the intent says."""
+    operations: dict[str, Callable[[ToolContext, Intent], Found]] = {
+        "add": add_to_cart,
+        "remove": remove_from_cart,
+        "set_quantity": set_quantity,
+        "clear": clear_cart,
+    }
+    return operations.get(intent.cart or "show", show_cart)(context, intent)
+
+
+def show_cart(context: ToolContext, _intent: Intent) -> Found:
+    """What is in the cart, with today's prices and promotions."""
+    view = _view(context)
+    return Found(call("show_cart", {}), _said(view, evidence.cart(view)), cart=view)
+
+
+def checkout(context: ToolContext, _intent: Intent) -> Found:
+    """Shows what would be ordered: paying happens in the shop's own checkout, never in the chat."""
+    view = _view(context)
+    return Found(call("show_cart", {}), _said(view, evidence.checkout(view)), cart=view)
+
+
+def add_to_cart(context: ToolContext, intent: Intent) -> Found:
+    """Adds what is pointed at: a product, a part of the bundle in hand, or the whole bundle."""
+    bundle = _meant_bundle(context, intent)
+    cards = _meant_products(context, intent)
+    owner, quantity = context.turn.owner, intent.constraints.quantity
+    if cards:
+        lines = [(card.product_id, card.variant_id, quantity or 1, None) for card in cards]
+        added = [card.title for card in cards]
+    elif bundle:
+        lines = [(i.product.product_id, i.product.variant_id, i.quantity, bundle.id) for i in bundle.items]
+        added = [item.product.title for item in bundle.items]
+    else:
+        pointed = intent.references[0].text if intent.references else intent.query or context.turn.text
+        return Found(call("add_to_cart", {}, ok=False), evidence.unknown_reference(pointed))
+    arguments: dict[str, Json] = {
+        "items": [{"variant_id": variant, "quantity": count} for _, variant, count, _ in lines]
+    }
+
+    def write(work: UnitOfWork) -> None:
+        for product_id, variant_id, count, bundle_id in lines:
+            Carts(work).add(owner, product_id, variant_id, count, bundle_id)
+
+    return _changed(context, "add_to_cart", arguments, write, lambda view: evidence.cart_added(view, added))
+
+
+def remove_from_cart(context: ToolContext, intent: Intent) -> Found:
+    """Takes what is pointed at out of the cart."""
+    line_ids = _meant_lines(context, intent)
+    if not line_ids:
+        return show_cart(context, intent)
+
+    def write(work: UnitOfWork) -> None:
+        for line_id in line_ids:
+            Carts(work).remove(context.turn.owner, line_id)
+
+    return _changed(context, "remove_from_cart", {"lines": list(line_ids)}, write, evidence.cart)
+
+
+def set_quantity(context: ToolContext, intent: Intent) -> Found:
+    """Sets how many of what is pointed at are in the cart."""
+    line_ids = _meant_lines(context, intent)
+    count = intent.constraints.quantity
+    if not line_ids or count is None:
+        return show_cart(context, intent)
+
+    def write(work: UnitOfWork) -> None:
+        for line_id in line_ids:
+            Carts(work).set_quantity(context.turn.owner, line_id, count)
+
+    return _changed(
+        context, "set_quantity", {"lines": list(line_ids), "quantity": count}, write, evidence.cart
+    )
+
+
+def clear_cart(context: ToolContext, _intent: Intent) -> Found:
+    """Empties the cart."""
+
+    def write(work: UnitOfWork) -> None:
+        Carts(work).clear(context.turn.owner)
+
+    return _changed(context, "clear_cart", {}, write, evidence.cart)
+
+
+def _changed(
+    context: ToolContext,
+    name: str,
+    arguments: dict[str, Json],
+    write: Write,
+    say: Callable[[CartView], Evidence],
+) -> Found:
+    """Shows the cart as the change will leave it; a change that a record forbids is not deferred."""
+    try:
+        with context.services.database.read() as work:
+            write(work)
+            view = view_cart(work, context.turn.owner, context.currency, context.services.clock())
+    except (OutOfStock, UnknownVariant, UnknownLine) as refused:
+        return Found(call(name, arguments, ok=False), evidence.edit_impossible(str(refused)))
+    context.later(write)
+    return Found(call(name, arguments), _said(view, say(view)), cart=view)
+
+
+def _view(context: ToolContext) -> CartView:
+    with context.services.database.read() as work:
+        return view_cart(work, context.turn.owner, context.currency, context.services.clock())
+
+
+def _said(view: CartView, filled: Evidence) -> Evidence:
+    return filled if view.lines else evidence.plain("cart_empty")
+
+
+def _meant_bundle(context: ToolContext, intent: Intent) -> BundleView | None:
+    named = {each.bundle_id for each in intent.references if each.bundle_id}
+    chosen = next((each for each in context.shown.bundles if each.id in named), None)
+    if chosen is None and context.shown.bundles and not context.shown.products:
+        return context.shown.bundles[0]
+    return chosen
+
+
+def _meant_products(context: ToolContext, intent: Intent) -> list[ProductCard]:
+    """The cards pointed at by product or by slot; the only card shown, where nothing is pointed at."""
+    by_id = {card.product_id: card for card in context.shown.products}
+    slots: dict[str, ProductCard] = {}
+    for bundle in reversed(context.shown.bundles):
+        for item in bundle.items:
+            slots[item.slot] = item.product
+            by_id.setdefault(item.product.product_id, item.product)
+    meant = [by_id.get(each.product_id or "") or slots.get(each.slot or "") for each in intent.references]
+    cards = [card for card in meant if card is not None]
+    if not cards and len(context.shown.products) == 1:
+        return list(context.shown.products)
+    return cards
+
+
+def _meant_lines(context: ToolContext, intent: Intent) -> list[str]:
+    """The cart's lines whose product is pointed at, or whose title holds the words."""
+    wanted = {each.product_id for each in intent.references if each.product_id}
+    words = [each.text.lower() for each in intent.references] + [intent.query.lower()]
+    return [
+        line.id
+        for line in _view(context).lines
+        if line.product.product_id in wanted
+        or any(word and word in line.product.title.lower() for word in words)
+    ]

@@ -1,0 +1,89 @@
+"""What every tool is given, and what it gives back.
+
+A tool reads records at once and changes nothing by itself: what it wants written is deferred, so that the
+turn, its changes and its audit rows are stored in one transaction (`ToolContext.later`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from assistant.bundles import Bundles
+from assistant.values import (
+    BundleView,
+    CartView,
+    Citation,
+    Comparison,
+    Evidence,
+    Handoff,
+    ProductCard,
+    Shown,
+    ToolCall,
+)
+from retrieval.values import Finder, PolicySearch
+from shop.serialise import Json
+from storage import Database, UnitOfWork
+
+Write = Callable[[UnitOfWork], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message to answer. `customer_id` comes from the session, never from what was said."""
+
+    conversation_id: str
+    message_id: str
+    owner: str
+    text: str
+    customer_id: str | None = None
+    scopes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolServices:
+    """The parts of the house that tools use."""
+
+    database: Database
+    finder: Finder
+    bundles: Bundles
+    policies: PolicySearch
+    clock: Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class ToolContext:
+    services: ToolServices
+    turn: Turn
+    shown: Shown
+    language: str = "en"
+    writes: list[Write] = field(default_factory=list)
+
+    def later(self, write: Write) -> None:
+        """Does `write` in the transaction that stores the turn."""
+        self.writes.append(write)
+
+    @property
+    def currency(self) -> str:
+        return self.services.finder.vocabulary().currency
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a tool found: what is shown, and the evidence for the words about it."""
+
+    call: ToolCall
+    evidence: Evidence
+    products: tuple[ProductCard, ...] | None = None
+    bundles: tuple[BundleView, ...] | None = None
+    comparison: Comparison | None = None
+    citations: tuple[Citation, ...] | None = None
+    cart: CartView | None = None
+    handoff: Handoff | None = None
+    ranking_id: str | None = None
+
+
+def call(name: str, arguments: Mapping[str, Json], *, ok: bool = True) -> ToolCall:
+    """A tool call as it is reported: only arguments with a value."""
+    return ToolCall(
+        name, {key: value for key, value in arguments.items() if value not in (None, "", [], {})}, ok
+    )

@@ -1,0 +1,21 @@
+"""The tool about the shop's policies: it quotes, and never rules."""
+
+from assistant import evidence
+from assistant.intent import Intent
+from assistant.tools.context import Found, ToolContext, call
+from assistant.values import Citation
+
+
+def search_policies(context: ToolContext, intent: Intent) -> Found:
+    """Finds the passage that answers. Where no policy says it, says so."""
+    question = context.turn.text
+    passages = context.services.policies.passages(question, limit=2)
+    if not passages:
+        return Found(
+            call("search_policies", {"query": question}, ok=False),
+            evidence.policy_unknown(intent.name.replace("_", " ")),
+        )
+    citations = tuple(Citation(each.source, each.title, each.quote, each.url) for each in passages)
+    return Found(
+        call("search_policies", {"query": question}), evidence.policy(citations), citations=citations
+    )

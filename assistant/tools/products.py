@@ -1,0 +1,220 @@
+"""Tools about products: finding, comparing, answering a question about one."""
+
+import re
+
+from assistant import evidence
+from assistant.cards import hit_cards, product_card
+from assistant.intent import Constraints, Intent
+from assistant.tools.context import Found, ToolContext, call
+from assistant.tools.rankings import ranked
+from assistant.values import Comparison, ComparisonRow, ProductCard
+from retrieval.values import Exclusion, Filters, Query
+from shop.catalogue import Catalogue
+from shop.money import Money
+from shop.reviews import Reviews
+from shop.serialise import Json, to_json
+from shop.values import FactValue, Product
+
+SHOWN_PRODUCTS = 6
+COMPARED_AT_MOST = 4
+COMPARED_FACTS = 10
+
+
+def filters_of(constraints: Constraints) -> Filters:
+    """The facts a hit must meet; a budget for all bounds each one too."""
+    return Filters(
+        categories=(constraints.category,) if constraints.category else (),
+        brand=constraints.brand,
+        min_price=constraints.min_price,
+        max_price=constraints.max_price or constraints.budget,
+        available=constraints.available,
+        min_rating=constraints.min_rating,
+        attributes=constraints.attributes,
+        exclude=tuple(Exclusion(each.field, each.value) for each in constraints.exclude),
+    )
+
+
+def search_products(context: ToolContext, intent: Intent) -> Found:
+    """Finds products by words and facts. Says which facts had to be given up."""
+    query = _query(context, intent)
+    result = context.services.finder.search(query)
+    with context.services.database.read() as work:
+        products = Catalogue(work).products([hit.product_id for hit in result.hits])
+    cards = hit_cards(result.hits, products)
+    if not cards:
+        return Found(
+            call("search_products", _arguments(query), ok=False),
+            evidence.nothing_found(_wish(intent), _limits(query.filters)),
+        )
+    items = [(products[card.product_id], card) for card in cards]
+    return Found(
+        call("search_products", _arguments(query)),
+        evidence.products(items, _wish(intent), relaxed=result.relaxed),
+        products=cards,
+        ranking_id=ranked(context, result),
+    )
+
+
+def _query(context: ToolContext, intent: Intent) -> Query:
+    filters = filters_of(intent.constraints)
+    cheaper_than = _cheaper_bound(context, intent)
+    if cheaper_than is not None and (filters.max_price is None or cheaper_than < filters.max_price):
+        filters = Filters(
+            **{name: getattr(filters, name) for name in Filters.__slots__ if name != "max_price"},
+            max_price=cheaper_than,
+        )
+    return Query(
+        text=intent.query or intent.constraints.occasion or "",
+        filters=filters,
+        limit=SHOWN_PRODUCTS,
+        sort="rating" if intent.sort == "better" else "relevance",
+    )
+
+
+def _cheaper_bound(context: ToolContext, intent: Intent) -> Money | None:
+    """ "Cheaper" means cheaper than what it points at, else than the first thing shown."""
+    if intent.sort != "cheaper" or not context.shown.products:
+        return None
+    named = {reference.product_id for reference in intent.references}
+    pointed = [card.price for card in context.shown.products if card.product_id in named]
+    price = pointed[0] if pointed else context.shown.products[0].price
+    return Money(max(price.amount - 1, 0), price.currency)
+
+
+def _arguments(query: Query) -> dict[str, Json]:
+    filters = query.filters
+    return {
+        "query": query.text,
+        "categories": list(filters.categories),
+        "brand": filters.brand,
+        "min_price": to_json(filters.min_price),
+        "max_price": to_json(filters.max_price),
+        "min_rating": filters.min_rating,
+        "available": filters.available,
+        "attributes": dict(filters.attributes),
+        "exclude": [{"field": each.field, "value": each.value} for each in filters.exclude],
+    }
+
+
+def _wish(intent: Intent) -> str:
+    """What was looked for, in the shopper's words where there are any."""
+    constraints = intent.constraints
+    named = [*constraints.attributes.values(), constraints.brand, constraints.category]
+    leaves = [word.split(">")[-1].strip() for word in named if word]
+    return intent.query or " ".join(leaves) or constraints.occasion or ""
+
+
+def _limits(filters: Filters) -> tuple[str, ...]:
+    """The facts that were asked for, as they are read."""
+    limits = [f"{name.replace('_', ' ')} {value}" for name, value in filters.attributes.items()]
+    if filters.brand:
+        limits.append(filters.brand)
+    if filters.max_price:
+        limits.append(f"under {filters.max_price}")
+    if filters.min_price:
+        limits.append(f"over {filters.min_price}")
+    limits.extend(f"not {each.value}" for each in filters.exclude)
+    return tuple(limits)
+
+
+def compare_products(context: ToolContext, intent: Intent) -> Found:
+    """Compares the products pointed at, else the first ones shown. Needs two or more."""
+    wanted = [each.product_id for each in intent.references if each.product_id]
+    for bundle in context.shown.bundles if not wanted else ():
+        wanted.extend(item.product.product_id for item in bundle.items[:1])
+    if len(wanted) < 2 and context.shown.products:
+        wanted = list(dict.fromkeys(wanted + [card.product_id for card in context.shown.products[:2]]))
+    wanted = list(dict.fromkeys(wanted))[:COMPARED_AT_MOST]
+    with context.services.database.read() as work:
+        records = Catalogue(work).products(wanted)
+    products = [records[each] for each in wanted if each in records]
+    if len(products) < 2:
+        return search_products(context, intent)
+    cards = tuple(product_card(product) for product in products)
+    compared = Comparison(tuple(product.id for product in products), _comparison_rows(products, cards))
+    return Found(
+        call("compare_products", {"product_ids": list(compared.product_ids)}),
+        evidence.comparison(list(zip(products, cards, strict=True)), compared),
+        products=cards,
+        comparison=compared,
+    )
+
+
+def _comparison_rows(products: list[Product], cards: tuple[ProductCard, ...]) -> tuple[ComparisonRow, ...]:
+    rows = [
+        ComparisonRow("price", tuple(str(card.price) for card in cards)),
+        ComparisonRow(
+            "rating", tuple(f"{c.rating.value:g} ({c.rating.count})" if c.rating else None for c in cards)
+        ),
+        ComparisonRow("availability", tuple(_plain(card.availability.status) for card in cards)),
+        ComparisonRow("brand", tuple(product.brand for product in products)),
+    ]
+    names = dict.fromkeys(name for product in products for name in product.attributes)
+    shared = sorted(names, key=lambda name: -sum(name in product.attributes for product in products))
+    rows.extend(
+        ComparisonRow(_plain(name), tuple(product.attributes.get(name) for product in products))
+        for name in shared[:COMPARED_FACTS]
+    )
+    return tuple(row for row in rows if any(value is not None for value in row.values))
+
+
+def get_product(context: ToolContext, intent: Intent) -> Found:
+    """Answers a question about one product from its record and its reviews."""
+    product_id = next((each.product_id for each in intent.references if each.product_id), None)
+    if product_id is None and len(context.shown.products) == 1:
+        product_id = context.shown.products[0].product_id
+    with context.services.database.read() as work:
+        product = Catalogue(work).product(product_id) if product_id else None
+        reviews = Reviews(work).of_product(product.id, limit=2) if product else ()
+    if product is None:
+        return search_products(context, intent)
+    card = product_card(product)
+    name, value = _asked_fact(product, context.turn.text)
+    quotes = tuple(review.text for review in reviews)
+    return Found(
+        call("get_product", {"product_id": product.id}),
+        evidence.product_answer((product, card), name, value, quotes=quotes),
+        products=(card,),
+    )
+
+
+def _asked_fact(product: Product, question: str) -> tuple[str | None, str | None]:
+    """The fact of the record whose name or value the question's words touch most; none if none is."""
+    asked = set(_words(question))
+    best: tuple[int, str | None, str | None] = (0, None, None)
+    for name, value in _answers(product):
+        touched = len(asked & set(_words(f"{name} {value}")))
+        if touched > best[0]:
+            best = (touched, name, value)
+    return best[1], best[2]
+
+
+def _answers(product: Product) -> list[tuple[str, str]]:
+    """Everything that the record says, as names and values that can be read."""
+    options: dict[str, dict[str, bool]] = {}
+    for variant in product.variants:
+        for name, value in variant.options.items():
+            values = options.setdefault(name, {})
+            values[value] = values.get(value, False) or variant.availability.available
+    answers = [
+        (name, ", ".join(value if can_buy else f"{value} (sold out)" for value, can_buy in values.items()))
+        for name, values in options.items()
+    ]
+    answers += [(_plain(name), value) for name, value in product.attributes.items()]
+    answers += [(f"needs {_plain(name)}", _spoken(value)) for name, value in product.requires.items()]
+    answers += [(_plain(name), _spoken(value)) for name, value in product.provides.items()]
+    return answers
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", text.lower()) if len(word) > 2]
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").lower()
+
+
+def _spoken(value: FactValue) -> str:
+    if isinstance(value, tuple):
+        return " or ".join(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

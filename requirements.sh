@@ -1,0 +1,15 @@
+#!/bin/sh
+# Writes requirements.lock and requirements-dev.lock from what an empty environment resolves to.
+# torch is pinned without its local suffix, so that a CPU or a GPU build may stand for it.
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+"${PYTHON:-python3.11}" -m venv "$work/venv"
+pip="$work/venv/bin/pip --disable-pip-version-check"
+pin() { $pip freeze --exclude pip --exclude setuptools | sed -E 's/^(torch==[0-9.]+)\+.*/\1/'; }
+
+$pip install --quiet torch==2.13.0
+$pip install --quiet -r requirements.in
+pin > requirements.lock
+$pip install --quiet -r requirements-dev.in
+pin | grep -vxFf requirements.lock > requirements-dev.lock

@@ -1,0 +1,87 @@
+"""Every setting, read once from the environment (`PAIRWELL_...`) or a `.env` file.
+
+Nested names are joined by two underscores: `PAIRWELL_LLM__BASE_URL=http://gpu:8000/v1`. An unknown name,
+a placeholder for a secret, or a demo key in production is refused at start with the name of the setting.
+"""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_BYTES = 32
+PLACEHOLDERS = ("changeme", "change-me", "secret", "placeholder", "example", "xxx")
+
+
+class LlmSettings(BaseModel):
+    """The chat model. Without `base_url` the embedded server is started."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    base_url: str | None = None
+    model: str = "pairwell"
+    api_key: SecretStr = SecretStr("none")
+    understand: Literal["auto", "model", "rules"] = "auto"
+    """Who names the intent. `auto`: a model at `base_url` does; the untuned embedded one does not."""
+    embedded: bool = True
+    """False, without `base_url`: no model at all; rules and templates serve."""
+    embedded_model_path: Path | None = None
+    """A GGUF file; unset, the one of the installed model wheel."""
+    threads: int = Field(default=2, ge=1, le=64)
+
+
+class HttpSettings(BaseModel):
+    """Who may come in, and how many at once."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "testserver")
+    allowed_origins: tuple[str, ...] = ()
+    turns_at_once: int = Field(default=4, ge=1)
+    turns_waiting: int = Field(default=32, ge=0)
+    requests_per_minute: int = Field(default=240, ge=1)
+    turns_per_minute: int = Field(default=30, ge=1)
+    sessions_per_minute: int = Field(default=30, ge=1)
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix="PAIRWELL_", env_nested_delimiter="__", env_file=".env", extra="ignore"
+    )
+
+    env: Literal["development", "production"] = "development"
+    data_dir: Path = Path("var")
+    database_url: str | None = None
+    embedder: str | None = None
+    """A sentence-transformers model by name or path; unset, the MiniLM of the installed wheel."""
+    customer_secrets: tuple[SecretStr, ...] = ()
+    """The secrets that the shop signs customer tokens with: one, or two during a change."""
+    media_dir: Path | None = None
+    llm: LlmSettings = LlmSettings()
+    http: HttpSettings = HttpSettings()
+
+    @property
+    def database(self) -> str:
+        """The database's URL; SQLite in the data folder where none is set."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'pairwell.db'}"
+
+    @property
+    def index_dir(self) -> Path:
+        return self.data_dir / "index"
+
+    @property
+    def media(self) -> Path:
+        return self.media_dir or self.data_dir / "media"
+
+    @model_validator(mode="after")
+    def _secrets_are_secret(self) -> Self:
+        if len(self.customer_secrets) > 2:
+            raise ValueError("PAIRWELL_CUSTOMER_SECRETS: two at most, the new one and the old one")
+        for secret in self.customer_secrets:
+            value = secret.get_secret_value()
+            if len(value.encode()) < SECRET_BYTES:
+                raise ValueError(f"PAIRWELL_CUSTOMER_SECRETS: {SECRET_BYTES} bytes or more each")
+            if self.env == "production" and any(word in value.lower() for word in PLACEHOLDERS):
+                raise ValueError("PAIRWELL_CUSTOMER_SECRETS: this is a placeholder; make a random one")
+        return self
