@@ -14,24 +14,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from shop.errors import UnknownRevision, UnknownVariant
 from shop.money import Money
 from shop.product_rows import product_rows, read_product, read_variant
 from shop.tables import catalogue_state, product_categories, product_changes, products, variants
 from shop.values import Availability, ImportCounts, Product, Variant
 from storage import UnitOfWork
 from storage.batches import BATCH, batches
-
-
-class UnknownVariant(LookupError):
-    """No product has this variant."""
-
-    def __init__(self, variant_id: str) -> None:
-        super().__init__(f"no variant {variant_id!r}")
-        self.variant_id = variant_id
-
-
-class UnknownRevision(LookupError):
-    """The catalogue never was at this revision: what follows it must be built anew."""
 
 
 class Catalogue:
@@ -108,7 +97,7 @@ class Catalogue:
         """
         now = self.revision()
         if revision > now:
-            raise UnknownRevision(f"asked for changes since {revision}, the catalogue is at {now}")
+            raise UnknownRevision(revision, now)
         query = sa.select(product_changes.c.product_id, product_changes.c.deleted).where(
             product_changes.c.revision > revision
         )
@@ -236,6 +225,7 @@ def _bringers(new: Iterable[Product]) -> dict[str, str]:
         if not product.variants:
             raise ValueError(f"product {product.id!r} has no variant")
         for variant in product.variants:
-            if bringers.setdefault(variant.id, product.id) != product.id:
+            if variant.id in bringers:
                 raise ValueError(f"variant {variant.id!r} is in {bringers[variant.id]!r} and {product.id!r}")
+            bringers[variant.id] = product.id
     return bringers

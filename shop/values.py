@@ -86,6 +86,12 @@ class Product:
     def variant(self, variant_id: str) -> Variant | None:
         return next((v for v in self.variants if v.id == variant_id), None)
 
+    def is_in(self, category: str) -> bool:
+        """Stands on this shelf or on one below it; case does not count."""
+        shelf = category.casefold()
+        paths = (path.casefold() for path in self.categories)
+        return any(path == shelf or path.startswith(f"{shelf} > ") for path in paths)
+
 
 @dataclass(frozen=True, slots=True)
 class Review:
@@ -149,7 +155,8 @@ class Promotion:
 
     `percentage` takes `percent` off, `fixed` takes `amount` off, `set` takes `percent` or `amount` off
     when one product of each entry of `set_of` (product ids or categories) is bought together. With a
-    `code` it holds only where the shopper gives it; `categories` and `product_ids` narrow it.
+    `code` it holds only where the shopper gives it; `categories` and `product_ids` narrow it. It holds
+    from `starts_at` until just before `ends_at`, where the cart is worth `minimum`.
     """
 
     id: str
@@ -231,52 +238,6 @@ class SupportHours:
     timezone: str
     week: tuple[Opening, ...]
     closed: tuple[date, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RankedItem:
-    """One place in a list that was shown.
-
-    `propensity` is the probability with which `strategy` puts this product at this place: 1.0 where
-    nothing is left to chance.
-    """
-
-    product_id: str
-    position: int
-    score: float
-    propensity: float = 1.0
-    strategy: str = "default"
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """A list as it was shown: Metarank's `ranking` event."""
-
-    id: str
-    owner: str
-    at: datetime
-    items: tuple[RankedItem, ...]
-    query: str | None = None
-
-
-EventType = Literal["interaction", "rating"]
-EventAction = Literal["view", "click", "add_to_cart", "dismiss"]
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What a shopper did with a product of a list: Metarank's `interaction`, Gorse's feedback.
-
-    `ranking` is the id of the list that it answers.
-    """
-
-    id: str
-    type: EventType
-    at: datetime
-    ranking: str
-    product_id: str
-    action: EventAction | None = None
-    value: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,18 +79,24 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
         """A writing transaction: commits at the end, rolls back on any exception."""
-        with self._transaction(writes=True) as work:
+        with self._transaction(writes=True, keeps=True) as work:
             yield work
         work.committed()
 
     @contextmanager
-    def read(self) -> Iterator[UnitOfWork]:
-        """A transaction that reads one state of the database; nothing that it writes is kept."""
-        with self._transaction(writes=False) as work:
+    def rehearse(self) -> Iterator[UnitOfWork]:
+        """A writing transaction that is undone at the end: shows what a write would lead to."""
+        with self._transaction(writes=True, keeps=False) as work:
             yield work
 
     @contextmanager
-    def _transaction(self, *, writes: bool) -> Iterator[UnitOfWork]:
+    def read(self) -> Iterator[UnitOfWork]:
+        """A transaction that reads one state of the database. It must not write: see `rehearse`."""
+        with self._transaction(writes=False, keeps=False) as work:
+            yield work
+
+    @contextmanager
+    def _transaction(self, *, writes: bool, keeps: bool) -> Iterator[UnitOfWork]:
         with _translated(), self._engine.connect() as connection:
             connection = connection.execution_options(pairwell_writes=writes)
             transaction = connection.begin()
@@ -99,7 +105,7 @@ class Database:
             except BaseException:
                 transaction.rollback()
                 raise
-            if writes:
+            if keeps:
                 transaction.commit()
             else:
                 transaction.rollback()

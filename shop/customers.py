@@ -1,0 +1,50 @@
+"""The shop's customers."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from shop.records import RecordTable, Row
+from shop.serialise import to_json
+from shop.tables import customers
+from shop.values import Address, Customer, ImportCounts
+from storage import UnitOfWork
+
+
+class Customers:
+    def __init__(self, work: UnitOfWork) -> None:
+        self._records = RecordTable(work.connection, customers, _row, _customer)
+
+    def get(self, customer_id: str) -> Customer | None:
+        return self._records.get(customer_id)
+
+    def by_email(self, email: str) -> tuple[Customer, ...]:
+        """Everybody with this address; case does not count."""
+        wanted = sa.func.lower(customers.c.email) == email.strip().lower()
+        return tuple(self._records.where(wanted))
+
+    def all(self) -> tuple[Customer, ...]:
+        return tuple(self._records.all())
+
+    def put(self, new: Iterable[Customer]) -> ImportCounts:
+        return self._records.put(new)
+
+    def keep(self, ids: Iterable[str]) -> int:
+        """Removes every customer but these; returns how many."""
+        return self._records.keep(ids)
+
+
+def _row(customer: Customer) -> Row:
+    return {
+        "id": customer.id,
+        "name": customer.name,
+        "email": customer.email,
+        "phone": customer.phone,
+        "address": to_json(customer.address),
+    }
+
+
+def _customer(row: sa.Row[Any]) -> Customer:
+    address = None if row.address is None else Address(**row.address)
+    return Customer(row.id, row.name, row.email, row.phone, address)

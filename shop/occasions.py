@@ -1,0 +1,39 @@
+"""What occasions need, as the merchant wrote it down."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from shop.records import RecordTable, Row
+from shop.serialise import to_json
+from shop.tables import occasions
+from shop.values import ImportCounts, Occasion, OccasionSlot
+from storage import UnitOfWork
+
+
+class Occasions:
+    def __init__(self, work: UnitOfWork) -> None:
+        self._records = RecordTable(work.connection, occasions, _row, _occasion)
+
+    def get(self, name: str) -> Occasion | None:
+        return self._records.get(name)
+
+    def all(self) -> tuple[Occasion, ...]:
+        """Every occasion, by name."""
+        return tuple(self._records.all())
+
+    def put(self, new: Iterable[Occasion]) -> ImportCounts:
+        return self._records.put(new)
+
+    def keep(self, names: Iterable[str]) -> int:
+        """Removes every occasion but these; returns how many."""
+        return self._records.keep(names)
+
+
+def _row(occasion: Occasion) -> Row:
+    return {"name": occasion.name, "words": to_json(occasion.words), "slots": to_json(occasion.slots)}
+
+
+def _occasion(row: sa.Row[Any]) -> Occasion:
+    return Occasion(row.name, tuple(row.words), tuple(OccasionSlot(**slot) for slot in row.slots))

@@ -1,0 +1,143 @@
+"""What customers have ordered."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from shop.money import Money
+from shop.serialise import to_json
+from shop.tables import order_lines, orders
+from shop.values import Address, ImportCounts, Order, OrderLine
+from storage import UnitOfWork
+from storage.batches import BATCH, batches
+
+
+class Orders:
+    def __init__(self, work: UnitOfWork) -> None:
+        self._connection = work.connection
+
+    def get(self, order_id: str) -> Order | None:
+        return self._some([order_id]).get(order_id)
+
+    def of_customer(self, customer_id: str, limit: int | None = None) -> tuple[Order, ...]:
+        """The newest first."""
+        query = sa.select(orders).where(orders.c.customer_id == customer_id)
+        rows = self._connection.execute(query.order_by(orders.c.placed_at.desc(), orders.c.id).limit(limit))
+        return tuple(self._complete(rows.all()))
+
+    def all_baskets(self) -> Iterator[tuple[str, ...]]:
+        """The products of each order, each once, in the order of their lines; a batch in memory at a time.
+
+        Cancelled orders count: what a customer wanted together is not undone by a late parcel.
+        """
+        last = ""
+        while True:
+            page = sa.select(orders.c.id).where(orders.c.id > last).order_by(orders.c.id).limit(BATCH)
+            ids = self._connection.execute(page).scalars().all()
+            lines = self._lines(ids)
+            yield from (tuple(dict.fromkeys(row.product_id for row in lines[key])) for key in ids)
+            if len(ids) < BATCH:
+                return
+            last = ids[-1]
+
+    def count(self) -> int:
+        return self._connection.execute(sa.select(sa.func.count()).select_from(orders)).scalar_one()
+
+    def put(self, new: Iterable[Order]) -> ImportCounts:
+        """Adds or replaces orders; those that are there already are left alone."""
+        counts = ImportCounts()
+        for batch in batches(new):
+            counts += self._put_batch({order.id: order for order in batch})
+        return counts
+
+    def keep(self, ids: Iterable[str]) -> int:
+        """Removes every order but these; returns how many."""
+        kept = set(ids)
+        stored = self._connection.execute(sa.select(orders.c.id)).scalars().all()
+        gone = [key for key in stored if key not in kept]
+        self._delete(gone)
+        return len(gone)
+
+    def _some(self, ids: Iterable[str]) -> dict[str, Order]:
+        found: dict[str, Order] = {}
+        for batch in batches(ids):
+            rows = self._connection.execute(sa.select(orders).where(orders.c.id.in_(batch))).all()
+            found |= {order.id: order for order in self._complete(rows)}
+        return found
+
+    def _complete(self, rows: Sequence[sa.Row[Any]]) -> Iterator[Order]:
+        lines = self._lines([row.id for row in rows])
+        yield from (_order(row, lines[row.id]) for row in rows)
+
+    def _lines(self, ids: Sequence[str]) -> defaultdict[str, list[sa.Row[Any]]]:
+        lines: defaultdict[str, list[sa.Row[Any]]] = defaultdict(list)
+        for batch in batches(ids):
+            query = sa.select(order_lines).where(order_lines.c.order_id.in_(batch))
+            for row in self._connection.execute(
+                query.order_by(order_lines.c.order_id, order_lines.c.position)
+            ):
+                lines[row.order_id].append(row)
+        return lines
+
+    def _put_batch(self, new: dict[str, Order]) -> ImportCounts:
+        stored = self._some(new)
+        different = {key: order for key, order in new.items() if stored.get(key) != order}
+        self._delete([key for key in different if key in stored])
+        if different:
+            self._connection.execute(sa.insert(orders), [_row(order) for order in different.values()])
+        lines = [row for order in different.values() for row in _line_rows(order)]
+        if lines:
+            self._connection.execute(sa.insert(order_lines), lines)
+        changed = sum(key in stored for key in different)
+        return ImportCounts(len(different) - changed, changed, len(new) - len(different))
+
+    def _delete(self, ids: Sequence[str]) -> None:
+        for batch in batches(ids):
+            self._connection.execute(sa.delete(orders).where(orders.c.id.in_(batch)))
+
+
+def _row(order: Order) -> dict[str, object]:
+    return {
+        "id": order.id,
+        "customer_id": order.customer_id,
+        "placed_at": order.placed_at,
+        "status": order.status,
+        "total": order.total.amount,
+        "currency": order.total.currency,
+        "address": to_json(order.address),
+        "tracking": order.tracking,
+    }
+
+
+def _line_rows(order: Order) -> Iterator[dict[str, object]]:
+    for position, line in enumerate(order.lines):
+        yield {
+            "order_id": order.id,
+            "position": position,
+            "product_id": line.product_id,
+            "variant_id": line.variant_id,
+            "title": line.title,
+            "quantity": line.quantity,
+            "price": line.price.amount,
+            "currency": line.price.currency,
+        }
+
+
+def _order(row: sa.Row[Any], lines: Sequence[sa.Row[Any]]) -> Order:
+    return Order(
+        id=row.id,
+        customer_id=row.customer_id,
+        placed_at=row.placed_at,
+        status=row.status,
+        lines=tuple(
+            OrderLine(
+                each.product_id, each.variant_id, each.title, each.quantity, Money(each.price, each.currency)
+            )
+            for each in lines
+        ),
+        total=Money(row.total, row.currency),
+        address=None if row.address is None else Address(**row.address),
+        tracking=row.tracking,
+    )

@@ -1,0 +1,28 @@
+"""The shop's policy pages, as the merchant wrote them (Markdown)."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from shop.records import RecordTable
+from shop.tables import policies
+from shop.values import ImportCounts, Policy
+from storage import UnitOfWork
+
+
+class Policies:
+    def __init__(self, work: UnitOfWork) -> None:
+        self._records = RecordTable(work.connection, policies, asdict, lambda row: Policy(**row._mapping))
+
+    def get(self, policy_id: str) -> Policy | None:
+        return self._records.get(policy_id)
+
+    def all(self) -> tuple[Policy, ...]:
+        """Every policy, by id."""
+        return tuple(self._records.all())
+
+    def put(self, new: Iterable[Policy]) -> ImportCounts:
+        return self._records.put(new)
+
+    def keep(self, ids: Iterable[str]) -> int:
+        """Removes every policy but these; returns how many."""
+        return self._records.keep(ids)
