@@ -175,13 +175,13 @@ class OpenAiChat:
                     raise ModelUnavailable("the model server stopped in mid-answer")
 
     def healthy(self) -> bool:
-        if not self._breaker.allows():
-            return False
+        """Asks even during a pause; a server that is back ends the pause."""
         try:
-            with self._call():
+            with _translated():
                 self._client.models.list(timeout=HEALTH_TIMEOUT_S)
         except ModelError:
             return False
+        self._breaker.succeeded()
         return True
 
     @cached_property

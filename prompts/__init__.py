@@ -19,6 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 FALLBACK = "en"
 HERE = Path(__file__).parent
+CHAT_TEMPLATE = HERE / "chatml.jinja"
 _DECLARATION = re.compile(r"\A\{# variables:([^#]*)#\}")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -63,10 +64,15 @@ def speaks(name: str, language: str) -> bool:
     return (HERE / language / f"{name}.txt").is_file()
 
 
+def chat_template() -> str:
+    """The ChatML and Hermes template (Jinja2), the same for every server and for training."""
+    return CHAT_TEMPLATE.read_text(encoding="utf-8")
+
+
 def digest() -> str:
     """SHA-256 over every prompt file: what a training run and a result were made with."""
     total = hashlib.sha256()
-    for path in sorted(HERE.glob("*/*.txt")):
+    for path in (*sorted(HERE.glob("*/*.txt")), CHAT_TEMPLATE):
         text = path.read_bytes()
         total.update(f"{path.parent.name}/{path.name} {len(text)}\n".encode())
         total.update(text)
