@@ -17,6 +17,7 @@ from typing import Any, Literal, TypedDict
 
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
+from shop.occasions import Occasions
 
 from assistant.acting import act, question_after
 from assistant.conversations import Conversations, UnknownConversation
@@ -40,10 +41,8 @@ from assistant.values import (
 )
 from assistant.wire import intent_json, intent_view, reply_json
 from shop.ids import new_id
-from shop.occasions import Occasions
 from shop.serialise import to_json
 from shop.values import Occasion
-
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,9 @@ from retrieval.values import Hit
 from shop.values import Product, Variant
 
 
-def product_card(product: Product, variant: Variant | None = None, reasons: tuple[str, ...] = ()) -> ProductCard:
+def product_card(
+    product: Product, variant: Variant | None = None, reasons: tuple[str, ...] = ()
+) -> ProductCard:
     """The card of one variant; without one, of the cheapest that can be bought, else of the cheapest."""
     shown = variant or best_variant(product)
     rating = CardRating(round(product.rating.value, 2), product.rating.count) if product.rating else None

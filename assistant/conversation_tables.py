@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from storage import UtcDateTime, metadata
+from storage import metadata
+from storage.types import UtcDateTime
 
 conversations = sa.Table(
     "conversations",

@@ -4,8 +4,7 @@ A message is stored before anything is answered. A turn holds its conversation b
 turn runs at a time and a process that dies cannot hold it for ever.
 
 Errors, all of them a caller's to show: `UnknownConversation` (or somebody else's: the same answer),
-`ConversationBusy` (a turn is running), `ConversationTaken` (a human has it; the message is stored),
-`UnknownMessage`.
+`ConversationBusy` (a turn is running), `ConversationTaken` (a human has it: store the message by `append`), `UnknownMessage`.
 """
 
 from dataclasses import dataclass
@@ -41,11 +40,7 @@ class ConversationBusy(Exception):
 
 
 class ConversationTaken(Exception):
-    """A human has the conversation: the message is stored and the assistant stays silent."""
-
-    def __init__(self, message: "Message") -> None:
-        super().__init__(message.id)
-        self.message = message
+    """A human has the conversation: the assistant stays silent, and nothing was stored yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +153,7 @@ class Conversations:
         Raises `ConversationBusy`, `ConversationTaken`.
         """
         if self.get(None, conversation_id).status == "open":
-            raise ConversationTaken(self.append(conversation_id, "user", content, retry_key=retry_key))
+            raise ConversationTaken(conversation_id)
         message = self._cut_off(conversation_id, retry_key) if retry_key else None
         message_id = message.id if message else new_id("msg")
         taken = self._db.execute(

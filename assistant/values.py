@@ -261,7 +261,16 @@ class Evidence:
 
 
 ViolationKind = Literal[
-    "price", "total", "name", "discount", "stock", "attribute", "compatibility", "date", "policy", "number",
+    "price",
+    "total",
+    "name",
+    "discount",
+    "stock",
+    "attribute",
+    "compatibility",
+    "date",
+    "policy",
+    "number",
     "promise",
 ]
 

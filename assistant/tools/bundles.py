@@ -21,6 +21,7 @@ from shop.carts import Carts
 from shop.catalogue import Catalogue
 from shop.serialise import Json, to_json
 from shop.values import Product
+from storage import UnitOfWork
 
 SHOWN_BUNDLES = 3
 
@@ -133,7 +134,7 @@ def _apply(
     """Tries the edits one after another, and defers the same ones to the turn's transaction."""
     bundles = context.services.bundles
     owner = context.turn.owner
-    with context.services.database.read() as work:
+    with context.services.database.rehearse() as work:
         current, infeasible = view, None
         for edit in edits:
             outcome = bundles.edit(owner, view.id, current.revision, edit, work=work)

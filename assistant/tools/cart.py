@@ -6,8 +6,8 @@ from assistant import evidence
 from assistant.cart_view import view_cart
 from assistant.intent import Intent
 from assistant.tools.context import Found, ToolContext, Write, call
-from assistant.values import BundleView, CartView, Evidence, ProductCard
-from shop.carts import Carts, OutOfStock, UnknownLine, UnknownVariant
+from assistant.values import BundleView, CartLineView, CartView, Evidence, ProductCard
+from shop.carts import BadQuantity, Carts, OutOfStock, UnknownLine, UnknownVariant
 from shop.serialise import Json
 from storage import UnitOfWork
 
@@ -62,7 +62,8 @@ def add_to_cart(context: ToolContext, intent: Intent) -> Found:
 
 def remove_from_cart(context: ToolContext, intent: Intent) -> Found:
     """Takes what is pointed at out of the cart."""
-    line_ids = _meant_lines(context, intent)
+    lines = _meant_lines(context, intent)
+    line_ids = [line.id for line in lines]
     if not line_ids:
         return show_cart(context, intent)
 
@@ -70,12 +71,19 @@ def remove_from_cart(context: ToolContext, intent: Intent) -> Found:
         for line_id in line_ids:
             Carts(work).remove(context.turn.owner, line_id)
 
-    return _changed(context, "remove_from_cart", {"lines": list(line_ids)}, write, evidence.cart)
+    titles = [line.product.title for line in lines]
+    return _changed(
+        context,
+        "remove_from_cart",
+        {"lines": list(line_ids)},
+        write,
+        lambda view: evidence.cart_removed(view, titles),
+    )
 
 
 def set_quantity(context: ToolContext, intent: Intent) -> Found:
     """Sets how many of what is pointed at are in the cart."""
-    line_ids = _meant_lines(context, intent)
+    line_ids = [line.id for line in _meant_lines(context, intent)]
     count = intent.constraints.quantity
     if not line_ids or count is None:
         return show_cart(context, intent)
@@ -107,11 +115,16 @@ def _changed(
 ) -> Found:
     """Shows the cart as the change will leave it; a change that a record forbids is not deferred."""
     try:
-        with context.services.database.read() as work:
+        with context.services.database.rehearse() as work:
             write(work)
             view = view_cart(work, context.turn.owner, context.currency, context.services.clock())
-    except (OutOfStock, UnknownVariant, UnknownLine) as refused:
+    except OutOfStock as refused:
+        left = f"only {refused.available} left" if refused.available else "it is sold out"
+        return Found(call(name, arguments, ok=False), evidence.edit_impossible(left))
+    except BadQuantity as refused:
         return Found(call(name, arguments, ok=False), evidence.edit_impossible(str(refused)))
+    except (UnknownVariant, UnknownLine):
+        return Found(call(name, arguments, ok=False), evidence.edit_impossible("it is no longer there"))
     context.later(write)
     return Found(call(name, arguments), _said(view, say(view)), cart=view)
 
@@ -148,12 +161,12 @@ def _meant_products(context: ToolContext, intent: Intent) -> list[ProductCard]:
     return cards
 
 
-def _meant_lines(context: ToolContext, intent: Intent) -> list[str]:
+def _meant_lines(context: ToolContext, intent: Intent) -> list[CartLineView]:
     """The cart's lines whose product is pointed at, or whose title holds the words."""
     wanted = {each.product_id for each in intent.references if each.product_id}
     words = [each.text.lower() for each in intent.references] + [intent.query.lower()]
     return [
-        line.id
+        line
         for line in _view(context).lines
         if line.product.product_id in wanted
         or any(word and word in line.product.title.lower() for word in words)

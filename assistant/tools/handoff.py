@@ -21,7 +21,7 @@ def transfer_to_human_agents(context: ToolContext, intent: Intent) -> Found:
     def store(work: UnitOfWork) -> None:
         write(work)
 
-    with context.services.database.read() as work:
+    with context.services.database.rehearse() as work:
         handoff = write(work)
     context.later(store)
     return Found(

@@ -5,8 +5,8 @@ from alembic import op
 
 from storage.types import UtcDateTime
 
-revision = "0003"
-down_revision = "0002"
+revision = "0002"
+down_revision = "0001"
 
 TABLES = (
     "conversations",
@@ -68,7 +68,9 @@ def _messages() -> None:
     )
     op.create_table(
         "message_feedback",
-        sa.Column("message_id", sa.ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column(
+            "message_id", sa.String(40), sa.ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True
+        ),
         sa.Column("value", sa.Integer, nullable=False),
         sa.Column("comment", sa.Text),
         sa.Column("at", UtcDateTime, nullable=False),
@@ -78,7 +80,12 @@ def _messages() -> None:
 def _people() -> None:
     op.create_table(
         "handoffs",
-        sa.Column("conversation_id", sa.ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column(
+            "conversation_id",
+            sa.String(40),
+            sa.ForeignKey("conversations.id", ondelete="CASCADE"),
+            primary_key=True,
+        ),
         sa.Column("reason", sa.String(80), nullable=False),
         sa.Column("summary", sa.Text, nullable=False),
         sa.Column("status", sa.String(10), nullable=False),
@@ -100,6 +107,7 @@ def _people() -> None:
 def _of_conversation(*, index: bool = False) -> sa.Column[str]:
     return sa.Column(
         "conversation_id",
+        sa.String(40),
         sa.ForeignKey("conversations.id", ondelete="CASCADE"),
         nullable=False,
         index=index,

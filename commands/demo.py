@@ -1,0 +1,136 @@
+"""`demo`: a shop on this machine in one command, the demo shop or any feed at hand."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import jwt
+import typer
+import uvicorn
+from pydantic import SecretStr
+from rich.panel import Panel
+
+from commands.console import console, errors, progress
+from commands.ingest import summary
+from settings import SECRET_BYTES, Settings
+from shop.customers import Customers
+from shop.feeds import FeedError, ImportReport, import_shop
+from storage import Database
+from wiring import build_app, now, open_database, open_search
+
+HOST = "127.0.0.1"
+CUSTOMER_TOKEN_LIFE = timedelta(minutes=10)
+SOURCES = Path("demo")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a start of the demo hands out: valid for this process only."""
+
+    key: str
+    customer_id: str | None
+    customer_token: str | None
+
+
+def run_demo(port: int, catalogue: Path | None, mapping: str | None) -> None:
+    """Builds the shop where it changed, then serves it on loopback."""
+    settings = Settings()
+    if settings.env == "production":
+        errors.print("the demo hands out keys: it does not run with PAIRWELL_ENV=production")
+        raise typer.Exit(2)
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    name = catalogue.name.split(".")[0] if catalogue else "demo"
+    settings = settings.model_copy(
+        update={
+            "data_dir": settings.data_dir / name,
+            "customer_secrets": (SecretStr(secret), *settings.customer_secrets[:1]),
+        }
+    )
+    database = open_database(settings)
+    _fill(database, settings, catalogue or _demo_shop(settings.data_dir / "shop"), mapping)
+    access = _access(database, secret)
+    _print_access(port, access)
+    database.dispose()
+    uvicorn.run(
+        build_app(settings, demo_key=access.key), host=HOST, port=port, log_level="warning"
+    )
+
+
+def _demo_shop(out: Path) -> Path:
+    """The demo shop's files, built anew where its sources changed."""
+    from demo.build import build
+
+    digest = _digest(SOURCES)
+    stamp = out / ".sources"
+    if not stamp.is_file() or stamp.read_text() != digest:
+        build(out)
+        stamp.write_text(digest)
+    return out
+
+
+def _fill(database: Database, settings: Settings, source: Path, mapping: str | None) -> None:
+    """Imports and indexes; a source that is unchanged since the last start costs nothing."""
+    digest = f"{_digest(source)} {mapping}"
+    stamp = settings.data_dir / ".imported"
+    if stamp.is_file() and stamp.read_text() == digest:
+        return
+    try:
+        with progress(f"reading {source.name}") as advance:
+            report: ImportReport = import_shop(
+                database, source, mapping=mapping, prune=True, progress=advance, media_dir=settings.media
+            )
+    except FeedError as error:
+        errors.print(str(error))
+        raise typer.Exit(1) from error
+    console.print(summary(report))
+    with progress("indexing") as advance:
+        open_search(settings, database).build(advance)
+    stamp.write_text(digest)
+
+
+def _digest(path: Path) -> str:
+    """Of one file, or of all files below a folder."""
+    total = sha256()
+    files = [path] if path.is_file() else sorted(each for each in path.rglob("*") if _counts(each))
+    for each in files:
+        total.update(each.name.encode())
+        total.update(sha256(each.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _counts(path: Path) -> bool:
+    return path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+
+
+def _access(database: Database, secret: str) -> Access:
+    with database.read() as work:
+        customer = next(iter(Customers(work).all()), None)
+    key = f"pw_key_{secrets.token_urlsafe(32)}"
+    if customer is None:
+        return Access(key, None, None)
+    issued = now()
+    claims = {
+        "sub": customer.id,
+        "aud": "pairwell",
+        "iat": issued,
+        "exp": issued + CUSTOMER_TOKEN_LIFE,
+        "jti": secrets.token_urlsafe(16),
+    }
+    return Access(key, customer.id, jwt.encode(claims, secret, algorithm="HS256"))
+
+
+def _print_access(port: int, access: Access) -> None:
+    base = f"http://{HOST}:{port}"
+    lines = [
+        f"shop      [link]{base}/[/link]",
+        f"support   [link]{base}/support[/link]",
+        f"API       [link]{base}/docs[/link]",
+        f"key       [bold]{access.key}[/bold]",
+    ]
+    if access.customer_token:
+        lines.append(f"customer  {access.customer_id}")
+        lines.append(f"token     {access.customer_token}")
+    lines.append("The key and the token hold for this process and this machine only. Ctrl+C stops it.")
+    console.print(Panel("\n".join(lines), title="Pairwell", expand=False), soft_wrap=True)

