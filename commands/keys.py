@@ -1,44 +1,39 @@
-"""`keys`: API keys. A key is shown once; only its hash is stored."""
-
-from datetime import UTC, datetime
+"""`keys`: API keys. A key is shown once; only its digest is stored."""
 
 import typer
 from rich.table import Table
 
 from commands.console import console, errors
 from settings import Settings
-from storage import Database
-from web.keys import SCOPES, create_key, list_keys, revoke_key
-from wiring import open_database
+from web.keys import ApiKeys, UnknownKey, UnknownScope
+from wiring import now, open_database
 
 
 def create(scopes: list[str], name: str) -> None:
-    unknown = sorted(set(scopes) - set(SCOPES))
-    if unknown:
-        errors.print(f"unknown scope {', '.join(unknown)}: choose from {', '.join(SCOPES)}")
-        raise typer.Exit(2)
-    with _database().begin() as work:
-        made = create_key(work, scopes=frozenset(scopes), name=name, now=datetime.now(UTC))
-    console.print(f"[bold]{made.secret}[/bold]\nid {made.id}, scopes {', '.join(sorted(scopes))}; shown only now")
+    try:
+        with open_database(Settings()).begin() as work:
+            made, token = ApiKeys(work, now()).create(name, scopes)
+    except UnknownScope as error:
+        errors.print(str(error))
+        raise typer.Exit(2) from error
+    console.print(f"[bold]{token}[/bold]", soft_wrap=True)
+    console.print(f"id {made.id}, scopes {', '.join(sorted(made.scopes))}; the key is shown only now")
 
 
 def show() -> None:
-    table = Table("id", "name", "scopes", "created", "last used")
-    with _database().read() as work:
-        for key in list_keys(work):
-            used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
-            table.add_row(key.id, key.name, ", ".join(sorted(key.scopes)), f"{key.created_at:%Y-%m-%d}", used)
+    table = Table("id", "name", "scopes", "created", "revoked")
+    with open_database(Settings()).read() as work:
+        for key in ApiKeys(work, now()).all():
+            revoked = f"{key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
+            table.add_row(key.id, key.name, ", ".join(sorted(key.scopes)), f"{key.created_at:%Y-%m-%d}", revoked)
     console.print(table)
 
 
 def revoke(key_id: str) -> None:
-    with _database().begin() as work:
-        revoked = revoke_key(work, key_id, now=datetime.now(UTC))
-    if not revoked:
+    try:
+        with open_database(Settings()).begin() as work:
+            ApiKeys(work, now()).revoke(key_id)
+    except UnknownKey as error:
         errors.print(f"no key {key_id}: `python app.py keys list` shows them")
-        raise typer.Exit(1)
+        raise typer.Exit(1) from error
     console.print(f"revoked {key_id}")
-
-
-def _database() -> Database:
-    return open_database(Settings())

@@ -1,0 +1,1 @@
+"""Measures the whole from outside: `python -m evals COMMAND --help`."""
