@@ -1,10 +1,4 @@
-"""Why there is no bundle: the limit that is in the way, and the cheapest total that is possible.
-
-Reasons, as codes: `no_slots` (nothing is asked for), `no_candidates` (a required slot has nothing that
-fits it), `stock` (not enough of anything in a slot), `budget` (the cheapest possible costs more),
-`compatibility` (whatever is taken, two of them exclude each other), `undecided` (the search hit its limit
-before it knew).
-"""
+"""Why there is no bundle: the limit that is in the way, and the cheapest total that is possible."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +10,15 @@ from assistant.bundling.dominance import prune
 from assistant.bundling.instance import Floats, Instance, only
 from assistant.bundling.values import Candidate, Infeasible, Problem, SlotChoice
 from shop.money import Money
+
+#: The reasons, in words that a reply can quote.
+NO_SLOTS = "it is not said what is needed"
+NO_CANDIDATES = "no candidates: the shop has nothing that fits"
+NOTHING_CHEAPER = "no candidates: nothing cheaper fits"
+STOCK = "not enough in stock"
+BUDGET = "the budget is too small"
+COMPATIBILITY = "not compatible: what there is does not fit together"
+UNDECIDED = "no answer was found in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,12 @@ class Cheapest:
 def without_candidates(problem: Problem) -> Infeasible | None:
     """What can be seen without a search: a slot that has to be filled and cannot be."""
     if not problem.slots:
-        return Infeasible("no_slots")
+        return Infeasible(NO_SLOTS)
     for choice in problem.slots:
         if choice.slot.required and not usable(choice):
-            return Infeasible("stock" if choice.candidates else "no_candidates", choice.slot.name)
+            return Infeasible(STOCK if choice.candidates else NO_CANDIDATES, choice.slot.name)
     if not any(usable(choice) for choice in problem.slots):
-        return Infeasible("no_candidates", problem.slots[0].slot.name)
+        return Infeasible(NO_CANDIDATES, problem.slots[0].slot.name)
     return None
 
 
@@ -63,15 +66,13 @@ def explain(instance: Instance, found: Cheapest, currency: str, limits: Limits) 
     """For a problem without a solution; `found` is its cheapest set whatever the budget."""
     if found.items is None:
         return (
-            Infeasible("compatibility", _culprit(instance, limits))
-            if found.complete
-            else Infeasible("undecided")
+            Infeasible(COMPATIBILITY, _culprit(instance, limits)) if found.complete else Infeasible(UNDECIDED)
         )
     total = found.total
     if not found.items:
         filled = [row for row, option in enumerate(instance.options) if option is not None]
         total = int(instance.price[filled].min())
-    return Infeasible("budget", cheapest_total=Money(total, currency))
+    return Infeasible(BUDGET, cheapest_total=Money(total, currency))
 
 
 def _culprit(instance: Instance, limits: Limits) -> str | None:

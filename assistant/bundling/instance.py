@@ -79,7 +79,7 @@ def build(slots: Sequence[SlotChoice], together: Together) -> Instance:
         ],
         dtype=np.int64,
     )
-    value = np.array([_own_value(option) / len(slots) for option in options], dtype=np.float64)
+    value = np.array([own_value(option) / len(slots) for option in options], dtype=np.float64)
     return Instance(
         tuple(slots), tuple(options), tuple(starts), price, value, _pairs(options, starts, together)
     )
@@ -118,7 +118,7 @@ def only(instance: Instance, slots: Sequence[int], value: Floats) -> Instance:
     )
 
 
-def _own_value(option: Candidate | None) -> float:
+def own_value(option: Candidate | None) -> float:
     if option is None:
         return 0.0
     return FILLED + RELEVANCE * option.relevance + QUALITY * option.quality

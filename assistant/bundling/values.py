@@ -20,7 +20,7 @@ PairStatus = Literal["compatible", "incompatible", "unknown"]
 class Candidate:
     """A variant that may fill a slot, with everything that composing needs to know of it.
 
-    `relevance` and `quality` are in 0 to 1; `stock` None means uncounted.
+    `relevance` and `quality` are in 0 to 1; `stock` None means uncounted, 0 that it cannot be bought.
     """
 
     product_id: str
@@ -68,7 +68,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Infeasible:
-    """Why there is no bundle: which limit is in the way, and what the cheapest feasible total is."""
+    """Why there is no bundle: which limit is in the way (in words, `bundling.infeasibility` has them all),
+    and what the cheapest feasible total is."""
 
     reason: str
     slot: str | None = None
@@ -87,7 +88,11 @@ class PairFact:
 
 @dataclass(frozen=True, slots=True)
 class BundleItem:
-    """What stands in a slot. `alternatives` are product ids that may take its place, best first."""
+    """What stands in a slot. `alternatives` are product ids that may take its place, best first.
+
+    `chosen`: the shopper asked for it in an edit, so it goes only where nothing else helps; `locked`: it
+    never goes by itself.
+    """
 
     slot: str
     query: str
@@ -96,6 +101,7 @@ class BundleItem:
     quantity: int = 1
     required: bool = True
     locked: bool = False
+    chosen: bool = False
     alternatives: tuple[str, ...] = ()
     reason: str | None = None
 
