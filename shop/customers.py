@@ -1,6 +1,6 @@
 """The shop's customers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,9 +30,12 @@ class Customers:
     def put(self, new: Iterable[Customer]) -> ImportCounts:
         return self._records.put(new)
 
-    def keep(self, ids: Iterable[str]) -> int:
-        """Removes every customer but these; returns how many."""
-        return self._records.keep(ids)
+    def ids(self) -> Iterator[str]:
+        yield from self._records.ids()
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """Removes those of `ids` that exist; returns how many."""
+        return self._records.remove(ids)
 
 
 def _row(customer: Customer) -> Row:

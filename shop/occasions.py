@@ -1,6 +1,6 @@
 """What occasions need, as the merchant wrote it down."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,9 +26,12 @@ class Occasions:
     def put(self, new: Iterable[Occasion]) -> ImportCounts:
         return self._records.put(new)
 
-    def keep(self, names: Iterable[str]) -> int:
-        """Removes every occasion but these; returns how many."""
-        return self._records.keep(names)
+    def ids(self) -> Iterator[str]:
+        yield from self._records.ids()
+
+    def remove(self, names: Iterable[str]) -> int:
+        """Removes those of `names` that exist; returns how many."""
+        return self._records.remove(names)
 
 
 def _row(occasion: Occasion) -> Row:

@@ -52,13 +52,15 @@ class Orders:
             counts += self._put_batch({order.id: order for order in batch})
         return counts
 
-    def keep(self, ids: Iterable[str]) -> int:
-        """Removes every order but these; returns how many."""
-        kept = set(ids)
-        stored = self._connection.execute(sa.select(orders.c.id)).scalars().all()
-        gone = [key for key in stored if key not in kept]
-        self._delete(gone)
-        return len(gone)
+    def ids(self) -> Iterator[str]:
+        yield from self._connection.execute(sa.select(orders.c.id).order_by(orders.c.id)).scalars().all()
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """Removes those of `ids` that exist; returns how many."""
+        return sum(
+            self._connection.execute(sa.delete(orders).where(orders.c.id.in_(batch))).rowcount
+            for batch in batches(ids)
+        )
 
     def _some(self, ids: Iterable[str]) -> dict[str, Order]:
         found: dict[str, Order] = {}
@@ -84,7 +86,7 @@ class Orders:
     def _put_batch(self, new: dict[str, Order]) -> ImportCounts:
         stored = self._some(new)
         different = {key: order for key, order in new.items() if stored.get(key) != order}
-        self._delete([key for key in different if key in stored])
+        self.remove(key for key in different if key in stored)
         if different:
             self._connection.execute(sa.insert(orders), [_row(order) for order in different.values()])
         lines = [row for order in different.values() for row in _line_rows(order)]
@@ -92,10 +94,6 @@ class Orders:
             self._connection.execute(sa.insert(order_lines), lines)
         changed = sum(key in stored for key in different)
         return ImportCounts(len(different) - changed, changed, len(new) - len(different))
-
-    def _delete(self, ids: Sequence[str]) -> None:
-        for batch in batches(ids):
-            self._connection.execute(sa.delete(orders).where(orders.c.id.in_(batch)))
 
 
 def _row(order: Order) -> dict[str, object]:

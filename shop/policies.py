@@ -1,6 +1,6 @@
 """The shop's policy pages, as the merchant wrote them (Markdown)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
 from shop.records import RecordTable
@@ -23,6 +23,9 @@ class Policies:
     def put(self, new: Iterable[Policy]) -> ImportCounts:
         return self._records.put(new)
 
-    def keep(self, ids: Iterable[str]) -> int:
-        """Removes every policy but these; returns how many."""
-        return self._records.keep(ids)
+    def ids(self) -> Iterator[str]:
+        yield from self._records.ids()
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """Removes those of `ids` that exist; returns how many."""
+        return self._records.remove(ids)

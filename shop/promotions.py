@@ -1,6 +1,6 @@
 """The price rules that the merchant wrote down; `shop.pricing` applies them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,9 +27,12 @@ class Promotions:
         """Raises `ValueError` where one promotion speaks of two currencies."""
         return self._records.put(new)
 
-    def keep(self, ids: Iterable[str]) -> int:
-        """Removes every promotion but these; returns how many."""
-        return self._records.keep(ids)
+    def ids(self) -> Iterator[str]:
+        yield from self._records.ids()
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """Removes those of `ids` that exist; returns how many."""
+        return self._records.remove(ids)
 
 
 def _row(promotion: Promotion) -> Row:

@@ -72,8 +72,6 @@ class RecordTable(Generic[Value]):
             for batch in batches(keys)
         )
 
-    def keep(self, keys: Iterable[str]) -> int:
-        """Removes every record but those of `keys`; returns how many."""
-        kept = set(keys)
-        stored = self._connection.execute(sa.select(self._key)).scalars().all()
-        return self.remove(key for key in stored if key not in kept)
+    def ids(self) -> Iterator[str]:
+        """Every key, in order."""
+        yield from self._connection.execute(sa.select(self._key).order_by(self._key)).scalars().all()

@@ -1,6 +1,6 @@
 """What customers wrote about products."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
 import sqlalchemy as sa
@@ -32,6 +32,9 @@ class Reviews:
     def put(self, new: Iterable[Review]) -> ImportCounts:
         return self._records.put(new)
 
-    def keep(self, ids: Iterable[str]) -> int:
-        """Removes every review but these; returns how many."""
-        return self._records.keep(ids)
+    def ids(self) -> Iterator[str]:
+        yield from self._records.ids()
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """Removes those of `ids` that exist; returns how many."""
+        return self._records.remove(ids)
