@@ -1,11 +1,13 @@
 """What the web layer is given: built once by the wiring, shared by every request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from assistant.agent import Assistant
 from assistant.bundles import Bundles
+from assistant.tools.context import Turn
+from assistant.values import Event
 from retrieval.values import Finder, PolicySearch
 from storage import Database
 
@@ -18,6 +20,12 @@ class Readiness:
     detail: str
 
 
+class Responder(Protocol):
+    """Answers turns; `assistant.agent.Assistant` is the real one."""
+
+    def respond(self, turn: Turn) -> Iterator[Event]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """`readiness` answers for "index", "store" and "model"; `clock` gives UTC."""
@@ -26,6 +34,6 @@ class Services:
     finder: Finder
     policies: PolicySearch
     bundles: Bundles
-    assistant: Assistant
+    assistant: Responder
     readiness: Callable[[], dict[str, Readiness]]
     clock: Callable[[], datetime]

@@ -1,0 +1,79 @@
+"""Conversations, messages and what is said about them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from web.schemas.base import WRITTEN, RequestModel, ResponseModel, Text
+from web.schemas.reply import Reply
+
+LONGEST_MESSAGE = 4000
+
+Content = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_MESSAGE, pattern=WRITTEN),
+    Field(examples=["I'm taking two kids camping next weekend and have $300"]),
+]
+
+
+class NewConversation(RequestModel):
+    """Nothing needs to be said to begin."""
+
+
+class NewMessage(RequestModel):
+    content: Content
+
+
+class NewFeedback(RequestModel):
+    value: Literal[-1, 1]
+    comment: Text | None = None
+
+
+class NewConfirmation(RequestModel):
+    accept: bool
+
+
+class Conversation(ResponseModel):
+    """`pending`: the assistant answers; `open`: a human has it; `resolved`: it is done."""
+
+    id: str = Field(examples=["conv_5tqk3m7dvxw2aeyhcfbn4rzgla"])
+    status: Literal["pending", "open", "resolved"]
+    created_at: datetime
+
+
+class Conversations(ResponseModel):
+    """Newest first; `cursor` leads to the next page."""
+
+    conversations: list[Conversation]
+    cursor: str | None = None
+
+
+class Message(ResponseModel):
+    id: str
+    conversation_id: str
+    role: Literal["user", "assistant", "agent", "system"]
+    content: str
+    created_at: datetime
+
+
+class UserMessage(Message):
+    """`reply` is null where the turn was cut off, still runs, or a human has the conversation."""
+
+    role: Literal["user"]
+    reply: Annotated[Reply | None, Field()]
+
+
+class OtherMessage(Message):
+    role: Literal["assistant", "agent", "system"]
+    reply: Reply | None = None
+
+
+class ConversationWithMessages(Conversation):
+    messages: list[UserMessage | OtherMessage]
+
+
+class Feedback(ResponseModel):
+    message_id: str
+    value: Literal[-1, 1]
+    comment: str | None = None
