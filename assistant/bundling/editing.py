@@ -166,8 +166,8 @@ def add(bundle: Bundle, slot: Slot, kit: Kit, *, named: bool) -> Bundle | Infeas
 
 
 def set_budget(bundle: Bundle, budget: Money | None, kit: Kit) -> Bundle | Infeasible:
-    """Another budget, or none. More money makes the unlocked slots better; less changes nothing as long as
-    it is enough."""
+    """Another budget, or none. More money makes the unlocked slots better and fills what was left out; less
+    changes nothing as long as it is enough."""
     changed = replace(bundle, budget=budget)
     if budget is None:
         return changed
@@ -178,7 +178,7 @@ def set_budget(bundle: Bundle, budget: Money | None, kit: Kit) -> Bundle | Infea
         stays = _composed(changed, kit, [_fixed(item, kit) for item in bundle.items], budget)
         if not isinstance(stays, Infeasible):
             return stays
-    return _freed(changed, kit, {}, (_free_unchosen, _free))
+    return _freed(changed, kit, {}, (_free_unchosen, _free), wider=more)
 
 
 def dressed(bundle: Bundle, kit: Kit) -> Bundle:
@@ -201,11 +201,17 @@ def _freed(
     kit: Kit,
     asked: Mapping[str, SlotChoice],
     freedoms: Sequence[Callable[[BundleItem, Kit], SlotChoice]],
+    *,
+    wider: bool = False,
 ) -> Bundle | Infeasible:
-    """Gives the slots that are not asked about one freedom after the other, until a bundle is found."""
+    """Gives the slots that are not asked about one freedom after the other, until a bundle is found.
+
+    `wider`: what was left out may come in.
+    """
     found: Bundle | Infeasible = Infeasible(NO_CANDIDATES)
+    left_out = [SlotChoice(slot, kit.offers.get(slot.name, ())) for slot in bundle.left_out if wider]
     for freedom in freedoms:
-        choices = [asked.get(item.slot) or freedom(item, kit) for item in bundle.items]
+        choices = [asked.get(item.slot) or freedom(item, kit) for item in bundle.items] + left_out
         found = _composed(bundle, kit, choices, bundle.budget)
         if not isinstance(found, Infeasible):
             return found
@@ -220,17 +226,27 @@ def _composed(
 
 
 def _holding(bundle: Bundle, choice: Choice) -> Bundle:
-    """The bundle with what was chosen in its slots; an optional slot may have gone."""
-    items = []
-    for item in bundle.items:
-        chosen = choice.items.get(item.slot)
-        if chosen is not None and chosen.variant_id == item.variant_id:
-            items.append(item)
-        elif chosen is not None:
-            items.append(
-                replace(item, product_id=chosen.product_id, variant_id=chosen.variant_id, reason=None)
-            )
-    return replace(bundle, items=tuple(items), score=choice.score, optimal=choice.optimal)
+    """The bundle with what was chosen in its slots; optional slots may have gone, others come in."""
+    held = {item.slot: item for item in bundle.items}
+    slots = (*(_slot(item) for item in bundle.items), *bundle.left_out)
+    items = tuple(
+        _filled(held.get(slot.name), slot, choice.items[slot.name])
+        for slot in slots
+        if slot.name in choice.items
+    )
+    empty = tuple(replace(slot, required=False) for slot in slots if slot.name not in choice.items)
+    return replace(bundle, items=items, score=choice.score, optimal=choice.optimal, left_out=empty)
+
+
+def _filled(item: BundleItem | None, slot: Slot, chosen: Candidate) -> BundleItem:
+    """The item of a slot that now holds `chosen`; what was said of another product goes."""
+    if item is None:
+        return BundleItem(
+            slot.name, slot.query, chosen.product_id, chosen.variant_id, slot.quantity, slot.required
+        )
+    if item.variant_id == chosen.variant_id:
+        return item
+    return replace(item, product_id=chosen.product_id, variant_id=chosen.variant_id, reason=None)
 
 
 def _slot(item: BundleItem, *, required: bool = False) -> Slot:

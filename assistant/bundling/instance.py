@@ -138,7 +138,7 @@ def _pairs(options: Sequence[Candidate | None], starts: Sequence[int], together:
             for column in range(end, len(options)):
                 other = options[column]
                 if other is not None:
-                    worth = weight * together.get(_key(one, other), 0.0)
+                    worth = weight * together.get(pair_key(one.product_id, other.product_id), 0.0)
                     matrix[row, column] = -np.inf if clashes.between(one, other) else worth
     return matrix + matrix.T
 
@@ -154,11 +154,12 @@ class Clashes:
             return True
         if not (a.requires and b.provides) and not (b.requires and a.provides):
             return False
-        key = _key(a, b)
+        key = pair_key(a.product_id, b.product_id)
         if key not in self._known:
             self._known[key] = compatibility.pair(a, b).status == "incompatible"
         return self._known[key]
 
 
-def _key(a: Candidate, b: Candidate) -> tuple[str, str]:
-    return (a.product_id, b.product_id) if a.product_id < b.product_id else (b.product_id, a.product_id)
+def pair_key(a: str, b: str) -> tuple[str, str]:
+    """Two product ids in the order that `Problem.together` has them."""
+    return (a, b) if a < b else (b, a)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from assistant.intent import Slot
+from assistant.intent import Constraints, Slot
 from shop.money import Money
 from shop.values import FactValue
 
@@ -21,6 +21,7 @@ class Candidate:
     """A variant that may fill a slot, with everything that composing needs to know of it.
 
     `relevance` and `quality` are in 0 to 1; `stock` None means uncounted, 0 that it cannot be bought.
+    `caveats` say which wishes it does not meet.
     """
 
     product_id: str
@@ -35,6 +36,7 @@ class Candidate:
     provides: Mapping[str, FactValue] = field(default_factory=dict)
     requires: Mapping[str, FactValue] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,11 @@ class BundleItem:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What is stored of a bundle. `revision` counts its edits from 1."""
+    """What is stored of a bundle. `revision` counts its edits from 1.
+
+    `left_out` are optional slots that stayed empty; more money can fill them. `constraints` and `excluded`
+    (product ids) hold for every edit.
+    """
 
     id: str
     revision: int
@@ -119,3 +125,6 @@ class Bundle:
     optimal: bool
     need: str
     expires_at: datetime
+    left_out: tuple[Slot, ...] = ()
+    constraints: Constraints = field(default_factory=Constraints)
+    excluded: tuple[str, ...] = ()

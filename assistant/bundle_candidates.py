@@ -1,0 +1,243 @@
+"""What may fill a slot: found by search, read from the records, all of one kind.
+
+A slot's candidates stand in one category, the one that most of the best hits are in: whoever asks for a
+tent is not offered its pegs. Where money is short the search is repeated below what one item may cost, so
+that cheap things are among the candidates even where dearer ones fit the words better.
+
+It reads prices and stock from the records and trusts no search for them; it knows no budget rule beyond
+what to ask for.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from assistant.bundle_sources import Sources
+from assistant.bundling.values import Candidate
+from assistant.intent import Constraints
+from assistant.slots import PlannedSlot
+from retrieval.values import Exclusion, Filters, Hit, Query
+from shop.money import Money
+from shop.values import AvailabilityStatus, Product, Rating, Variant
+
+#: How many hits are asked for: to see the category, to choose from, and to have cheap ones among them.
+LOOKED_AT, ASKED, CHEAP = 10, 16, 8
+
+#: How often a search for something cheaper still is made.
+MOST_DESCENTS = 6
+
+#: A slot has candidates where the best one's score is this much, a candidate counts where its own is this
+#: share of it: what is far-fetched is no candidate.
+LEAST_SCORE, LEAST_RELEVANCE = 0.2, 0.25
+
+#: An unrated product is taken to be like this many ratings of this value.
+PRIOR_RATINGS, PRIOR_RATING = 4, 3.8
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What holds for every slot. `share` is what one piece may cost if all cost the same; `strict`: no wish
+    may be given up, else it may, and the candidate's `caveats` say so."""
+
+    constraints: Constraints = field(default_factory=Constraints)
+    excluded: frozenset[str] = frozenset()
+    budget: Money | None = None
+    share: Money | None = None
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A slot with its candidates, best first, and the category that they are of."""
+
+    planned: PlannedSlot
+    candidates: tuple[Candidate, ...]
+    category: str | None = None
+
+
+def find(planned: PlannedSlot, limits: Limits, sources: Sources) -> Offer:
+    """The candidates of one slot, available ones only. Where nothing is within the budget they are dearer:
+    then the budget is in the way, not the shop. Empty where nothing fits."""
+    category = planned.category or _category(planned.text, limits, sources)
+    found = _candidates(planned, category, limits, sources)
+    if not found and limits.budget is not None:
+        found = _candidates(planned, category, replace(limits, budget=None, share=None), sources)
+    return Offer(planned, found, category)
+
+
+def cheaper_still(offer: Offer, limits: Limits, sources: Sources) -> Offer:
+    """The same slot with cheaper and cheaper candidates, as far down as the shop has any."""
+    known = list(offer.candidates)
+    planned = offer.planned
+    for _ in range(MOST_DESCENTS if known else 0):
+        lowest = min(known, key=lambda each: each.price.amount).price
+        below = Money(lowest.amount * planned.slot.quantity - 1, lowest.currency)
+        least = min(each.relevance for each in known)
+        cheaper = replace(limits, budget=below, share=None)
+        found = _candidates(planned, offer.category, cheaper, sources)
+        if not found:
+            break
+        known += [replace(each, relevance=min(each.relevance, least)) for each in found]
+    return replace(offer, candidates=tuple(known))
+
+
+def candidate(
+    product: Product,
+    quantity: int,
+    *,
+    hit: Hit | None = None,
+    filters: Filters | None = None,
+    variant_id: str | None = None,
+) -> Candidate:
+    """A product as it may stand in a bundle: in the named variant, else in the one that suits best."""
+    named = product.variant(variant_id) if variant_id else None
+    variant = named or _variant(product, quantity, hit, filters or Filters())
+    return Candidate(
+        product_id=product.id,
+        variant_id=variant.id,
+        title=product.title,
+        price=variant.price,
+        relevance=hit.score if hit else 1.0,
+        quality=_quality(product.rating),
+        stock=stock(variant),
+        list_price=variant.list_price,
+        category=product.categories[0] if product.categories else "",
+        provides=product.provides,
+        requires=product.requires,
+        reasons=hit.reasons if hit else (),
+    )
+
+
+def stock(variant: Variant) -> int | None:
+    """How many can be sent now; None where nobody counts them, or where they are ordered for the shopper."""
+    if not variant.availability.available:
+        return 0
+    return variant.availability.quantity if variant.availability.status == "in_stock" else None
+
+
+def _candidates(
+    planned: PlannedSlot, category: str | None, limits: Limits, sources: Sources
+) -> tuple[Candidate, ...]:
+    quantity = planned.slot.quantity
+    filters = _filters(limits, quantity)
+    if category:
+        filters = replace(filters, categories=(category,))
+    found = _merged(planned.text, quantity, filters, limits, sources)
+    sent_now = [each for each, status in found if status == "in_stock"]
+    return _scaled(sent_now or [each for each, _ in found])
+
+
+def _merged(
+    text: str, quantity: int, filters: Filters, limits: Limits, sources: Sources
+) -> list[tuple[Candidate, AvailabilityStatus]]:
+    """Candidates by relevance, with cheap ones among them.
+
+    A cheap one that only the second search found is less relevant than all of the first one's.
+    """
+    first = _searched(Query(text, filters, ASKED), quantity, limits, sources)
+    if limits.share is None or len(first) < ASKED:
+        return first
+    known = {each.product_id for each, _ in first}
+    least = min(each.relevance for each, _ in first)
+    cheap = replace(filters, max_price=min(limits.share, filters.max_price or limits.share))
+    second = _searched(Query(text, cheap, CHEAP), quantity, limits, sources)
+    fresh = [(each, status) for each, status in second if each.product_id not in known]
+    return first + [(replace(each, relevance=min(each.relevance, least)), status) for each, status in fresh]
+
+
+def _searched(
+    query: Query, quantity: int, limits: Limits, sources: Sources
+) -> list[tuple[Candidate, AvailabilityStatus]]:
+    """What a search found, as the records have it: of the asked category and at the asked price, whatever
+    else the search gave up."""
+    result = sources.finder.search(query)
+    if limits.strict and result.relaxed:
+        return []
+    products = sources.records(hit.product_id for hit in result.hits)
+    found = []
+    for hit in result.hits:
+        product = products.get(hit.product_id)
+        if product is None or hit.product_id in limits.excluded or not _is_of(product, query.filters):
+            continue
+        each = candidate(product, quantity, hit=hit, filters=query.filters)
+        variant = product.variant(each.variant_id)
+        if variant is not None and _costs(variant, query.filters):
+            found.append((replace(each, caveats=result.relaxed), variant.availability.status))
+    return found
+
+
+def _is_of(product: Product, filters: Filters) -> bool:
+    return not filters.categories or any(product.is_in(category) for category in filters.categories)
+
+
+def _costs(variant: Variant, filters: Filters) -> bool:
+    dear = filters.max_price is not None and variant.price > filters.max_price
+    return not dear and (filters.min_price is None or variant.price >= filters.min_price)
+
+
+def _filters(limits: Limits, quantity: int) -> Filters:
+    wishes = limits.constraints
+    ceilings = [wishes.max_price] if wishes.max_price else []
+    if limits.budget is not None:
+        ceilings.append(Money(limits.budget.amount // quantity, limits.budget.currency))
+    return Filters(
+        brand=wishes.brand,
+        min_price=wishes.min_price,
+        max_price=min(ceilings) if ceilings else None,
+        available=True,
+        min_rating=wishes.min_rating,
+        attributes=wishes.attributes,
+        exclude=tuple(Exclusion(each.field, each.value) for each in wishes.exclude),
+        exclude_product_ids=limits.excluded,
+    )
+
+
+def _category(text: str, limits: Limits, sources: Sources) -> str | None:
+    """The category that the best hits are in, each counted by its score. Whatever they cost: where tents
+    are too dear, pegs are no tents."""
+    filters = Filters(exclude=_filters(limits, 1).exclude, exclude_product_ids=limits.excluded)
+    hits = sources.finder.search(Query(text, filters, LOOKED_AT)).hits
+    products = sources.records(hit.product_id for hit in hits)
+    scores: defaultdict[str, float] = defaultdict(float)
+    for hit in hits:
+        product = products.get(hit.product_id)
+        if product is not None and product.categories:
+            scores[product.categories[0]] += hit.score
+    return max(scores, key=lambda path: scores[path]) if scores else None
+
+
+def _scaled(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The best is of relevance 1; what is far behind it is left out."""
+    best = max((each.relevance for each in found), default=0.0)
+    if best < LEAST_SCORE:
+        return ()
+    scaled = [replace(each, relevance=each.relevance / best) for each in found]
+    return tuple(each for each in scaled if each.relevance >= LEAST_RELEVANCE)
+
+
+def _variant(product: Product, quantity: int, hit: Hit | None, filters: Filters) -> Variant:
+    """The variant that the search found, where there are enough of it and it is not too dear; else the
+    cheapest such one. Wished attributes are the found variant's, so there it is that one or none."""
+    wished = product.variant(hit.variant_id) if hit else None
+    if wished is not None and filters.attributes:
+        return wished
+
+    def rank(variant: Variant) -> tuple[bool, bool, bool, bool, int, str]:
+        left = stock(variant)
+        return (
+            left is not None and left < quantity,
+            filters.max_price is not None and variant.price > filters.max_price,
+            variant.availability.status != "in_stock",
+            variant is not wished,
+            variant.price.amount,
+            variant.id,
+        )
+
+    return min(product.variants, key=rank)
+
+
+def _quality(rating: Rating | None) -> float:
+    """In 0 to 1; few ratings are pulled to the middle."""
+    count, value = (rating.count, rating.value) if rating else (0, 0.0)
+    mean = (value * count + PRIOR_RATING * PRIOR_RATINGS) / (count + PRIOR_RATINGS)
+    return min(1.0, max(0.0, (mean - 1) / 4))

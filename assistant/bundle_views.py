@@ -1,0 +1,166 @@
+"""A stored bundle as it is shown: prices, stock and what fits together, read from the records now.
+
+The explanation is put together from those records alone: what it costs against the budget, what fits, what
+is missing, what is saved, what was left out, and what has changed since it was shown.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from assistant.bundle_candidates import stock
+from assistant.bundling.compatibility import Judgement, judge
+from assistant.bundling.values import Bundle, BundleItem
+from assistant.cards import product_card
+from assistant.values import BundleItemView, BundleView
+from shop.money import Money
+from shop.pricing import price_cart
+from shop.values import Product, Promotion, Variant
+
+#: How many facts of one kind the explanation tells.
+MOST_TOLD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What prices are read with: the promotions, the moment, and what the owner last saw by variant id."""
+
+    promotions: tuple[Promotion, ...]
+    now: datetime
+    currency: str
+    shown: Mapping[str, Money]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    item: BundleItem
+    product: Product
+    variant: Variant
+
+
+def bundle_view(bundle: Bundle, products: Mapping[str, Product], prices: Prices) -> BundleView:
+    """Items whose record is gone are not shown; the explanation says so."""
+    lines = _lines(bundle, products)
+    cart = price_cart(
+        [(line.product, line.variant.id, line.item.quantity) for line in lines],
+        prices.promotions,
+        codes=(),
+        now=prices.now,
+        currency=prices.currency,
+    )
+    list_total = sum(
+        (_list_price(line.variant) * line.item.quantity for line in lines), Money.zero(prices.currency)
+    )
+    judgement = judge([line.product for line in lines])
+    view = BundleView(
+        id=bundle.id,
+        revision=bundle.revision,
+        title=bundle.title,
+        items=tuple(_item_view(line) for line in lines),
+        total=cart.total,
+        list_total=list_total,
+        savings=list_total - cart.total,
+        score=round(bundle.score, 4),
+        optimal=bundle.optimal,
+        compatibility=judgement.compatibility,
+        facts=judgement.facts,
+        explanation="",
+        expires_at=bundle.expires_at,
+        budget=bundle.budget,
+    )
+    return replace(view, explanation=" ".join(_sentences(view, bundle, lines, judgement, prices)))
+
+
+def shown_prices(view: BundleView) -> dict[str, Money]:
+    """What the owner has seen once this view is handed out."""
+    return {item.product.variant_id: item.product.price for item in view.items}
+
+
+def _lines(bundle: Bundle, products: Mapping[str, Product]) -> list[_Line]:
+    lines = []
+    for item in bundle.items:
+        product = products.get(item.product_id)
+        variant = product.variant(item.variant_id) if product else None
+        if product is not None and variant is not None:
+            lines.append(_Line(item, product, variant))
+    return lines
+
+
+def _item_view(line: _Line) -> BundleItemView:
+    return BundleItemView(
+        slot=line.item.slot,
+        quantity=line.item.quantity,
+        locked=line.item.locked,
+        product=product_card(line.product, line.variant),
+        alternatives=line.item.alternatives,
+        reason=line.item.reason,
+    )
+
+
+def _list_price(variant: Variant) -> Money:
+    return max(variant.price, variant.list_price or variant.price)
+
+
+def _sentences(
+    view: BundleView, bundle: Bundle, lines: Sequence[_Line], judgement: Judgement, prices: Prices
+) -> list[str]:
+    return [
+        *_changes(bundle, lines, prices.shown),
+        _cost(view),
+        *_fitting(lines, judgement),
+        *([f"You save {view.savings} on the list prices."] if view.savings.amount > 0 else []),
+        *(
+            [f"Left out: {_listed([_spoken(slot.name) for slot in bundle.left_out])}."]
+            if bundle.left_out
+            else []
+        ),
+    ]
+
+
+def _cost(view: BundleView) -> str:
+    if view.budget is None:
+        return f"{view.total} in all."
+    if view.total > view.budget:
+        return (
+            f"It costs {view.total} now, {view.total - view.budget} more than your budget of {view.budget}."
+        )
+    spare = view.budget - view.total
+    return f"Fits your {view.budget} budget" + (f" with {spare} to spare." if spare.amount else " exactly.")
+
+
+def _fitting(lines: Sequence[_Line], judgement: Judgement) -> list[str]:
+    """What fits, what does not, and what is required but not there."""
+    titles = {line.product.id: line.product.title for line in lines}
+    told = []
+    for fact in sorted(judgement.facts, key=lambda fact: fact.status, reverse=True)[:MOST_TOLD]:
+        verb = "goes" if fact.status == "compatible" else "does not go"
+        told.append(f"{titles[fact.a]} {verb} with {titles[fact.b]} ({fact.fact}).")
+    unmet = judgement.unmet[:MOST_TOLD]
+    return told + [f"{titles[need.product_id]} {need.text}, which nothing here provides." for need in unmet]
+
+
+def _changes(bundle: Bundle, lines: Sequence[_Line], shown: Mapping[str, Money]) -> list[str]:
+    """What is not as it was when the owner last saw it."""
+    told = []
+    if len(lines) < len(bundle.items):
+        there = {line.item.slot for line in lines}
+        gone = [_spoken(item.slot) for item in bundle.items if item.slot not in there]
+        told.append(f"No longer sold: {_listed(gone)}.")
+    for line in lines:
+        title, now = line.product.title, line.variant.price
+        before, left = shown.get(line.variant.id, now), stock(line.variant)
+        if left is not None and left < line.item.quantity:
+            told.append(
+                f"Only {left} of {title} are left." if left else f"{title} has sold out since it was shown."
+            )
+        if before != now:
+            told.append(f"The price of {title} changed since it was shown: from {before} to {now}.")
+    return told
+
+
+def _spoken(slot: str) -> str:
+    return slot.replace("_", " ")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
