@@ -1,7 +1,6 @@
 """Cards from records: what a shopper is shown of a product is read here, at the moment of showing."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from assistant.values import CardAvailability, CardRating, ProductCard
 from retrieval.values import Hit
@@ -24,10 +23,19 @@ def product_card(
         availability=CardAvailability(shown.availability.available, shown.availability.status),
         rating=rating,
         url=product.url,
-        image_url=product.media[0].url if product.media else None,
+        image_url=_picture(product, shown),
         options=dict(shown.options),
         reasons=reasons,
     )
+
+
+def _picture(product: Product, variant: Variant) -> str | None:
+    """The picture whose description names an option of the variant, such as its colour; else the first."""
+    values = [value.casefold() for value in variant.options.values()]
+    shows = (each for each in product.media if any(value in each.alt.casefold() for value in values))
+    first = product.media[0] if product.media else None
+    chosen = next(shows, first)
+    return chosen.url if chosen else None
 
 
 def best_variant(product: Product) -> Variant:
@@ -43,7 +51,3 @@ def hit_cards(hits: Iterable[Hit], products: Mapping[str, Product]) -> tuple[Pro
         if product is not None:
             cards.append(product_card(product, product.variant(hit.variant_id), hit.reasons))
     return tuple(cards)
-
-
-def without_reasons(card: ProductCard) -> ProductCard:
-    return replace(card, reasons=())
