@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 
 from shop.deserialise import BadValue
 from shop.feeds import fields
@@ -137,10 +137,18 @@ def _attributes(row: Row, mapping: Mapping) -> dict[str, str]:
     rules = mapping.attributes
     found = {name: fields.text(row.values, column) for name, column in rules.columns.items()}
     for column in row.values:
-        prefix = next((prefix for prefix in rules.prefixes if column.startswith(prefix)), None)
-        if prefix is not None and column not in rules.skip:
-            name = re.sub(r"\W+|_+", "_", column.removeprefix(prefix).lower()).strip("_")
+        name = _attribute_name(column, rules.prefixes)
+        if name is not None and column not in rules.skip:
             found.setdefault(rules.names.get(name, name), fields.text(row.values, column))
     return {
         name: rules.values.get(name, {}).get(value, value) for name, value in found.items() if name and value
     }
+
+
+@lru_cache(maxsize=10_000)
+def _attribute_name(column: str, prefixes: tuple[str, ...]) -> str | None:
+    """`attr_t_contrast_ratio__typical_` is `contrast_ratio_typical`; None for a column without prefix."""
+    prefix = next((prefix for prefix in prefixes if column.startswith(prefix)), None)
+    if prefix is None:
+        return None
+    return re.sub(r"\W+|_+", "_", column.removeprefix(prefix).lower()).strip("_")
