@@ -66,13 +66,17 @@ def demo(
 def ingest(
     feed: Feed,
     mapping: Annotated[
-        str | None, typer.Option(help="A mapping file, or the name of one that ships, for a plain CSV or JSONL.")
+        str | None,
+        typer.Option(help="A mapping file, or the name of one that ships, for a plain CSV or JSONL."),
     ] = None,
     feed_format: Annotated[
-        str | None, typer.Option("--format", help="native, shopify, google or mapped; guessed where not given.")
+        str | None,
+        typer.Option("--format", help="native, shopify, google or mapped; guessed where not given."),
     ] = None,
     currency: Annotated[str | None, typer.Option(help="ISO 4217 code for prices that name none.")] = None,
-    max_errors: Annotated[int, typer.Option(help="Give up, changing nothing, above this many bad rows.")] = 100,
+    max_errors: Annotated[
+        int, typer.Option(help="Give up, changing nothing, above this many bad rows.")
+    ] = 100,
     prune: Annotated[bool, typer.Option(help="Remove products that the feed no longer has.")] = False,
     index: Annotated[bool, typer.Option(help="Bring the search index up to date afterwards.")] = True,
 ) -> None:
@@ -87,7 +91,9 @@ def search(
     words: Annotated[str, typer.Argument(help="What to look for.")],
     limit: Annotated[int, typer.Option(min=1, max=50, help="How many products.")] = 10,
     max_price: Annotated[str | None, typer.Option(help="In the shop's currency, such as 49.99.")] = None,
-    category: Annotated[str | None, typer.Option(help="A category path of the shop, or its last part.")] = None,
+    category: Annotated[
+        str | None, typer.Option(help="A category path of the shop, or its last part.")
+    ] = None,
     brand: Annotated[str | None, typer.Option(help="A brand of the shop.")] = None,
 ) -> None:
     """Search the shop's products and show why each was found."""
@@ -98,8 +104,12 @@ def search(
 
 @app.command()
 def chat(
-    url: Annotated[str | None, typer.Option(help="A running server; without it the shop is opened here.")] = None,
-    key: Annotated[str | None, typer.Option(help="An API key for --url; without it a session is made.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="A running server; without it the shop is opened here.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(help="An API key for --url; without it a session is made.")
+    ] = None,
 ) -> None:
     """Talk to the assistant in the terminal."""
     from commands.chat import run_chat

@@ -36,13 +36,10 @@ class HttpSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "testserver")
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     allowed_origins: tuple[str, ...] = ()
     turns_at_once: int = Field(default=4, ge=1)
-    turns_waiting: int = Field(default=32, ge=0)
-    requests_per_minute: int = Field(default=240, ge=1)
-    turns_per_minute: int = Field(default=30, ge=1)
-    sessions_per_minute: int = Field(default=30, ge=1)
+    turns_waiting: int = Field(default=16, ge=0)
 
 
 class Settings(BaseSettings):

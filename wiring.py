@@ -7,23 +7,22 @@ What takes long (the embedding model, the chat model) starts in the background o
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.bundles import Bundles
-from assistant.conversations import Conversations
-from assistant.embedded import EmbeddedServer, ModelMissing
+from assistant.embedded import EmbeddedServer, ModelMissing, ServerOptions, installed_model
 from assistant.llm import ChatModel, OpenAiChat
 from assistant.tools.context import ToolServices
 from retrieval.embedding import MiniLmEmbedder
 from retrieval.policies import PolicyIndex
 from retrieval.relations import OrderRelations
 from retrieval.search import SearchService
-from settings import Settings
-from storage import Database
-from web.config import DemoAccess, Limits, WebConfig
+from settings import LlmSettings, Settings
+from shop.profile import Profile
+from storage import Database, StorageUnavailable
 from web.services import Readiness, Services
 
 if TYPE_CHECKING:
@@ -32,27 +31,51 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The chat model, and the server that this process runs for it."""
+
+    chat: ChatModel | None
+    server: EmbeddedServer | None
+    understands: bool
+    missing: str = ""
+
+    def readiness(self) -> Readiness:
+        """Without a model the shop serves all the same, by rules and templates."""
+        if self.chat is None:
+            return Readiness(True, self.missing or "switched off: rules and templates serve")
+        if self.server is not None and not self.server.alive():
+            return Readiness(False, "the embedded model is starting")
+        return Readiness(
+            self.chat.healthy(), "the chat model answers" if self.chat.healthy() else "no answer"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """Everything that serves, and how to warm it up and close it."""
 
     services: Services
     search: SearchService
     policies: PolicyIndex
-    embedded: EmbeddedServer | None
-    warmers: list[Callable[[], None]] = field(default_factory=list)
+    model: Model
 
     def warm(self) -> None:
-        """Loads what is loaded lazily; one part's failure does not keep the others from warming."""
-        for warmer in self.warmers:
+        """Loads what is loaded lazily. One part that fails does not keep the others cold."""
+        starters: tuple[Callable[[], object], ...] = (self.search.warm, self.policies.refresh)
+        if self.model.server is not None:
+            starters = (self.model.server.start, *starters)
+        for start in starters:
             try:
-                warmer()
+                start()
             except Exception:
+                # The shop serves without it and /readyz says so; stopping here would serve nobody.
                 logger.exception("could not warm up; `python app.py doctor` says what is missing")
 
     def close(self) -> None:
-        if self.embedded is not None:
-            self.embedded.stop()
+        if self.model.server is not None:
+            self.model.server.stop()
+        self.search.close()
         self.services.database.dispose()
 
 
@@ -69,3 +92,103 @@ def open_database(settings: Settings) -> Database:
 
 def open_search(settings: Settings, database: Database) -> SearchService:
     return SearchService(database, settings.index_dir, MiniLmEmbedder(settings.embedder))
+
+
+def build(settings: Settings) -> House:
+    """The whole house, cold: nothing is loaded that a first request would not need."""
+    from assistant.agent import Assistant
+
+    database = open_database(settings)
+    embedder = MiniLmEmbedder(settings.embedder)
+    search = SearchService(database, settings.index_dir, embedder)
+    policies = PolicyIndex(database, embedder)
+    bundles = Bundles(database, search, OrderRelations(database, search), now)
+    model = open_model(settings.llm)
+    tools = ToolServices(database, search, bundles, policies, now)
+    assistant = Assistant(tools, model.chat, model_understands=model.understands)
+
+    def readiness() -> dict[str, Readiness]:
+        status = search.status()
+        return {
+            "index": Readiness(status.ready, status.detail),
+            "store": _store_readiness(database),
+            "model": model.readiness(),
+        }
+
+    services = Services(database, search, policies, bundles, assistant, readiness, now)
+    return House(services, search, policies, model)
+
+
+def build_app(settings: Settings, *, demo_key: str | None = None, pages: bool = True) -> "FastAPI":
+    """The application with its pages; it warms up in the background once it serves."""
+    from web.api import create_api
+    from web.config import Limits, WebConfig
+
+    house = build(settings)
+    app = create_api(
+        house.services,
+        WebConfig(
+            customer_secrets=tuple(secret.get_secret_value() for secret in settings.customer_secrets),
+            allowed_hosts=settings.http.allowed_hosts,
+            allowed_origins=settings.http.allowed_origins,
+            limits=Limits(
+                turns_at_once=settings.http.turns_at_once, turns_waiting=settings.http.turns_waiting
+            ),
+            media_dir=settings.media,
+            production=settings.env == "production",
+            demo_key=demo_key,
+            alone=house.services.database.is_sqlite,
+        ),
+    )
+    if pages:
+        from web.pages import PagesConfig, mount
+
+        mount(app, PagesConfig(shop_name=_shop_name(house.services.database)))
+    app.router.lifespan_context = _warming(app.router.lifespan_context, house)
+    return app
+
+
+def open_model(settings: LlmSettings) -> Model:
+    """The model behind `base_url`, else the embedded one, else none."""
+    if settings.base_url:
+        chat = OpenAiChat(settings.base_url, settings.model, settings.api_key.get_secret_value())
+        return Model(chat, None, understands=settings.understand != "rules")
+    if not settings.embedded:
+        return Model(None, None, understands=False)
+    try:
+        path = settings.embedded_model_path or installed_model()
+        server = EmbeddedServer(ServerOptions(path, threads=settings.threads))
+    except ModelMissing as missing:
+        logger.warning("%s", missing)
+        return Model(None, None, understands=False, missing=str(missing))
+    chat = OpenAiChat(server.base_url, settings.model, server.api_key)
+    return Model(chat, server, understands=settings.understand == "model")
+
+
+def _store_readiness(database: Database) -> Readiness:
+    try:
+        with database.read() as work:
+            Profile(work).get()
+    except StorageUnavailable as error:
+        return Readiness(False, str(error))
+    return Readiness(True, "the database answers")
+
+
+def _shop_name(database: Database) -> str:
+    with database.read() as work:
+        profile = Profile(work).get()
+    return profile.name if profile else "Pairwell"
+
+
+def _warming(inner: Callable[[Any], Any], house: House) -> Callable[[Any], Any]:
+    """Warms the house up beside serving, and closes it after the last request."""
+
+    @asynccontextmanager
+    async def lifespan(app: "FastAPI") -> AsyncIterator[None]:
+        async with AsyncExitStack() as running:
+            running.callback(house.close)
+            await running.enter_async_context(inner(app))
+            threading.Thread(target=house.warm, name="warm-up", daemon=True).start()
+            yield
+
+    return lifespan

@@ -17,7 +17,6 @@ from typing import Any, Literal, TypedDict
 
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
-from shop.occasions import Occasions
 
 from assistant.acting import act, question_after
 from assistant.conversations import Conversations, UnknownConversation
@@ -41,6 +40,7 @@ from assistant.values import (
 )
 from assistant.wire import intent_json, intent_view, reply_json
 from shop.ids import new_id
+from shop.occasions import Occasions
 from shop.serialise import to_json
 from shop.values import Occasion
 
@@ -148,21 +148,28 @@ class Assistant:
     def _intent(self, running: RunningTurn) -> tuple[Intent, Literal["model", "rules"]]:
         context = running.context
         vocabulary = self._services.finder.vocabulary()
-        known = {
-            "shown": context.shown,
-            "vocabulary": vocabulary,
-            "occasions": running.occasions,
-            "currency": vocabulary.currency,
-        }
+        text, shown, currency = context.turn.text, context.shown, vocabulary.currency
         if self._model is not None and self._model_understands:
             began = time.perf_counter()
             try:
-                return understand(self._model, context.turn.text, **known), "model"
+                understood = understand(
+                    self._model,
+                    text,
+                    shown=shown,
+                    vocabulary=vocabulary,
+                    occasions=running.occasions,
+                    currency=currency,
+                )
             except ModelError as error:
                 logger.warning("the model did not read the message: %s", error)
+            else:
+                return understood, "model"
             finally:
                 running.model_s += time.perf_counter() - began
-        return read(context.turn.text, **known), "rules"
+        reading = read(
+            text, shown=shown, vocabulary=vocabulary, occasions=running.occasions, currency=currency
+        )
+        return reading, "rules"
 
     def _act(self, state: State) -> State:
         running = state["turn"]

@@ -10,10 +10,9 @@ from typing import Any, cast
 from assistant.bundles import Bundles, UnknownBundle
 from assistant.cards import product_card
 from assistant.conversations import Message
-from assistant.intent import Constraints, Excluded, IntentName
 from assistant.values import BundleView, IntentView, ProductCard, Question, Shown
 from shop.catalogue import Catalogue
-from shop.money import Money
+from shop.deserialise import from_json
 from storage import UnitOfWork
 
 #: How many replies back a reference may reach.
@@ -37,8 +36,8 @@ def shown_so_far(work: UnitOfWork, bundles: Bundles, owner: str, said: Sequence[
     return Shown(
         products=products,
         bundles=_views(bundles, owner, replies[with_bundles]["bundles"]) if with_bundles >= 0 else (),
-        question=Question(question["text"], tuple(question.get("choices", ()))) if question else None,
-        intent=_intent(newest["intent"]) if newest else None,
+        question=from_json(Question, question) if question else None,
+        intent=from_json(IntentView, newest["intent"]) if newest else None,
         query=_last_query(replies),
     )
 
@@ -64,34 +63,6 @@ def _views(bundles: Bundles, owner: str, shown: Sequence[Mapping[str, Any]]) -> 
         except UnknownBundle:
             continue  # expired or erased since: it cannot be meant any more
     return tuple(views)
-
-
-def _intent(stored: Mapping[str, Any]) -> IntentView:
-    return IntentView(
-        name=cast(IntentName, stored["name"]),
-        confidence=stored["confidence"],
-        language=stored["language"],
-        constraints=_constraints(stored.get("constraints", {})),
-    )
-
-
-def _constraints(stored: Mapping[str, Any]) -> Constraints:
-    plain = {
-        name: stored[name]
-        for name in ("category", "brand", "min_rating", "available", "quantity", "recipient", "occasion")
-        if name in stored
-    }
-    amounts = {
-        name: Money(stored[name]["amount"], stored[name]["currency"])
-        for name in ("min_price", "max_price", "budget")
-        if name in stored
-    }
-    return Constraints(
-        **plain,
-        **amounts,
-        attributes=dict(stored.get("attributes", {})),
-        exclude=tuple(Excluded(each["field"], each["value"]) for each in stored.get("exclude", ())),
-    )
 
 
 def _last_query(replies: Sequence[Mapping[str, Any]]) -> str:

@@ -1,7 +1,11 @@
 """`chat`: the assistant in the terminal, over the same HTTP API as everybody."""
 
 import json
+import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import httpx
@@ -11,31 +15,41 @@ from rich.markup import escape
 from commands.console import console, errors
 
 TIMEOUT_S = 60.0
+PAUSE_S = 0.05
 
 
 def run_chat(url: str | None, key: str | None) -> None:
-    """Talks to a server; without a `url` the shop is opened in this process."""
-    if url is None:
-        with _local() as client:
-            _talk(client, key)
-        return
-    with httpx.Client(base_url=url, timeout=TIMEOUT_S) as client:
+    """Talks to a server; without a `url` one is started in this process, on a free port."""
+    opened = _local() if url is None else nullcontext(url)
+    with opened as base_url, httpx.Client(base_url=base_url, timeout=TIMEOUT_S) as client:
         try:
             client.get("/healthz").raise_for_status()
         except httpx.HTTPError as error:
-            errors.print(f"no Pairwell at {url}: {error}")
+            errors.print(f"no Pairwell at {base_url}: {error}")
             raise typer.Exit(1) from error
         _talk(client, key)
 
 
-def _local() -> httpx.Client:
+@contextmanager
+def _local() -> Iterator[str]:
     # Imported here: a client of a running server needs neither the models nor the database.
-    from fastapi.testclient import TestClient
+    import uvicorn
 
     from settings import Settings
     from wiring import build_app
 
-    return TestClient(build_app(Settings(), pages=False), base_url="http://127.0.0.1")
+    listening = socket.create_server(("127.0.0.1", 0))
+    with console.status("opening the shop"):
+        server = uvicorn.Server(uvicorn.Config(build_app(Settings(), pages=False), log_level="warning"))
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(PAUSE_S)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(TIMEOUT_S)
 
 
 def _talk(client: httpx.Client, key: str | None) -> None:

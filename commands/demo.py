@@ -53,9 +53,7 @@ def run_demo(port: int, catalogue: Path | None, mapping: str | None) -> None:
     access = _access(database, secret)
     _print_access(port, access)
     database.dispose()
-    uvicorn.run(
-        build_app(settings, demo_key=access.key), host=HOST, port=port, log_level="warning"
-    )
+    uvicorn.run(build_app(settings, demo_key=access.key), host=HOST, port=port, log_level="warning")
 
 
 def _demo_shop(out: Path) -> Path:

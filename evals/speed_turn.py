@@ -78,7 +78,9 @@ def _rows(system: str, replies: list[dict[str, Any]], seed: int) -> Iterator[Row
 def _print(rows: list[Row]) -> None:
     table = Table("system", "metric", "value", "95 % interval", "n")
     for row in rows:
-        table.add_row(row.system, row.metric, f"{row.value:.2f}", f"{row.low:.2f} to {row.high:.2f}", str(row.n))
+        table.add_row(
+            row.system, row.metric, f"{row.value:.2f}", f"{row.low:.2f} to {row.high:.2f}", str(row.n)
+        )
     Console().print(table)
 
 

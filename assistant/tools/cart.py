@@ -40,6 +40,7 @@ def add_to_cart(context: ToolContext, intent: Intent) -> Found:
     bundle = _meant_bundle(context, intent)
     cards = _meant_products(context, intent)
     owner, quantity = context.turn.owner, intent.constraints.quantity
+    lines: list[tuple[str, str, int, str | None]]
     if cards:
         lines = [(card.product_id, card.variant_id, quantity or 1, None) for card in cards]
         added = [card.title for card in cards]

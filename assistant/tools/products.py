@@ -2,8 +2,6 @@
 
 import re
 
-from shop.reviews import Reviews
-
 from assistant import evidence
 from assistant.cards import hit_cards, product_card
 from assistant.intent import Constraints, Intent
@@ -13,6 +11,7 @@ from assistant.values import Comparison, ComparisonRow, ProductCard
 from retrieval.values import Exclusion, Filters, Query
 from shop.catalogue import Catalogue
 from shop.money import Money
+from shop.reviews import Reviews
 from shop.serialise import Json, to_json
 from shop.values import FactValue, Product
 

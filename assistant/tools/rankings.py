@@ -1,10 +1,9 @@
 """Every list or bundle that is shown writes one ranking, in the transaction of its turn."""
 
-from shop.events import RankedItem, Rankings
-
 from assistant.tools.context import ToolContext
 from assistant.values import BundleView
 from retrieval.values import SearchResult
+from shop.events import RankedItem, Rankings
 from shop.ids import new_id
 from storage import UnitOfWork
 
