@@ -63,6 +63,7 @@ def create_api(services: Services, config: WebConfig) -> FastAPI:
         title="Pairwell",
         version="1",
         description=DESCRIPTION,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

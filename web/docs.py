@@ -2,10 +2,16 @@
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
-from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
+
+from web.context import Web
+from web.deps import WebDep
+from web.description import describe
+from web.money import shop_currency
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -33,6 +39,11 @@ START = """SwaggerUIBundle({
 router = APIRouter(include_in_schema=False)
 
 
+@router.get("/openapi.json")
+async def description(request: Request, web: WebDep) -> JSONResponse:
+    return JSONResponse(await web.run(lambda: _described(request.app, web)))
+
+
 @router.get("/docs")
 async def page() -> HTMLResponse:
     return HTMLResponse(PAGE)
@@ -46,3 +57,9 @@ async def start() -> Response:
 def assets() -> StaticFiles:
     """Swagger UI's own files."""
     return StaticFiles(directory=Path(str(files("fastapi_offline"))) / "static")
+
+
+def _described(app: FastAPI, web: Web) -> dict[str, Any]:
+    with web.database.read() as work:
+        currency = shop_currency(work, web)
+    return describe(app, currency)

@@ -77,7 +77,7 @@ async def remove(line: Line, web: WebDep, caller: ChatCaller, once: OnceDep) -> 
 
 
 def cart_json(work: UnitOfWork, web: Web, caller: Caller) -> Json:
-    return to_json(view_cart(work, caller.owner, shop_currency(web), web.now()))
+    return to_json(view_cart(work, caller.owner, shop_currency(work, web), web.now()))
 
 
 def _chosen(work: UnitOfWork, asked: NewCartItem) -> tuple[str, str]:

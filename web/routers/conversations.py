@@ -163,7 +163,7 @@ async def send(
 
 @router.get(
     "/{conversation_id}/events",
-    response_class=EventStream,
+    response_class=Response,
     responses={
         **errors(404),
         200: {
@@ -178,7 +178,8 @@ async def events(
     caller: ReadingCaller,
     after: Annotated[int, Query(ge=0, le=2**53, description="The last event that is known.")] = 0,
     last_event_id: Annotated[
-        int | None, Header(ge=0, le=2**53, description="What a browser sends when it comes back.")
+        int | None,
+        Header(alias="Last-Event-ID", ge=0, le=2**53, description="What a browser sends when it comes back."),
     ] = None,
 ) -> Response:
     """Follows a conversation: messages of everybody, and changes of status.

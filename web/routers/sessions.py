@@ -10,7 +10,6 @@ from typing import Annotated, cast
 from fastapi import Body, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
-from assistant.bundle_store import BundleStore
 from assistant.conversations import Conversations
 from shop.carts import Carts
 from shop.serialise import Json, to_json
@@ -128,4 +127,4 @@ def _described(session: Session) -> dict[str, Json]:
 def _come_along(work: UnitOfWork, web: Web, old: Session, new: Session) -> None:
     Conversations(work, web.now()).move(old.id, new.id, new.customer_id)
     Carts(work).move(old.id, new.id)
-    BundleStore(work, web.now()).move(old.id, new.id)
+    web.services.bundles.move(work, old.id, new.id)

@@ -15,6 +15,10 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=WR
 Id = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=WRITTEN)]
 
 
+#: Names and their values, such as attributes.
+Facts = Annotated[dict[Word, Word], Field(max_length=50, json_schema_extra={"additionalProperties": False})]
+
+
 class RequestModel(BaseModel):
     """A part of a request: strict types, no unknown fields."""
 
@@ -34,9 +38,10 @@ def needs_one(*names: str) -> Callable[[dict[str, Any]], None]:
 
 def _never_null(schema: dict[str, Any]) -> None:
     """A field without a value is left out of an answer, never null; the schema says so."""
+    required = schema.get("required", ())
     for name, field in schema.get("properties", {}).items():
         kinds = [kind for kind in field.get("anyOf", ()) if kind != {"type": "null"}]
-        if "anyOf" in field and len(kinds) < len(field["anyOf"]):
+        if name not in required and "anyOf" in field and len(kinds) < len(field["anyOf"]):
             rest = {key: value for key, value in field.items() if key not in ("anyOf", "default")}
             schema["properties"][name] = {**rest, **(kinds[0] if len(kinds) == 1 else {"anyOf": kinds})}
 

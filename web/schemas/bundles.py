@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from web.schemas.base import Error, Id, MoneyIn, RequestModel, ResponseModel, Text, Word, needs_one
+from web.schemas.base import Error, Facts, Id, MoneyIn, RequestModel, ResponseModel, Text, Word, needs_one
 from web.schemas.cards import Bundle, Infeasible, PairFact
 
 MOST_QUANTITY = 99
@@ -50,7 +50,7 @@ class BundlesAnswer(ResponseModel):
 
 class Prefer(RequestModel):
     cheaper: Literal[True] | None = None
-    attributes: Annotated[dict[Word, Word], Field(max_length=20)] | None = None
+    attributes: Facts | None = None
 
 
 class _Edit(RequestModel):

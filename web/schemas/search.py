@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from web.schemas.base import Money, MoneyIn, RequestModel, ResponseModel, Text, Word
+from web.schemas.base import Facts, Money, MoneyIn, RequestModel, ResponseModel, Text, Word
 from web.schemas.cards import Availability, ProductCard, Rating
 
 
@@ -26,7 +26,7 @@ class FiltersIn(RequestModel):
     price: PriceRange | None = None
     available: bool | None = None
     min_rating: Annotated[float, Field(ge=0, le=5)] | None = None
-    attributes: Annotated[dict[Word, Word], Field(max_length=50)] = Field(default_factory=dict)
+    attributes: Facts = Field(default_factory=dict)
     exclude: Annotated[list[ExcludedIn], Field(max_length=50)] = Field(default_factory=list)
 
 
