@@ -11,7 +11,7 @@ from assistant.bundle_candidates import candidate, find
 from assistant.bundle_composing import patience
 from assistant.bundle_mates import together
 from assistant.bundle_sources import Sources
-from assistant.bundling.editing import Kit
+from assistant.bundling.editing import Kit, check_quantity
 from assistant.bundling.errors import BadEdit, UnknownProduct, UnknownSlot
 from assistant.bundling.values import Bundle, BundleItem, Candidate, SlotChoice
 from assistant.intent import Edit, Slot
@@ -34,6 +34,7 @@ class Prepared:
 
 def prepare(bundle: Bundle, edit: Edit, product_id: str | None, sources: Sources) -> Prepared:
     """Reads what the edit needs."""
+    check_quantity(edit.quantity)
     if edit.op == "add":
         edit = _added(bundle, edit, product_id, sources)
     elif edit.slot is not None:

@@ -173,12 +173,7 @@ class Bundles:
 
     def _reasoned(self, bundle: Bundle, kit: editing.Kit) -> Bundle:
         """The same bundle with a reason for each item that an edit brought in."""
-        known = {
-            each.variant_id: each
-            for found in (*kit.offers.values(), *kit.wanted.values(), tuple(kit.standing.values()))
-            for each in found
-        }
-        held = {item.slot: known[item.variant_id] for item in bundle.items if item.variant_id in known}
+        held = kit.held(bundle)
         items = (
             item
             if item.reason or item.slot not in held

@@ -77,22 +77,25 @@ def from_words(need: str, sources: Sources) -> tuple[PlannedSlot, ...]:
 
 def beside(anchors: Sequence[Product], sources: Sources) -> tuple[PlannedSlot, ...]:
     """What goes with these products: first what meets their requirements, then what is bought along."""
+    needed: dict[str, None] = {}
     scores: defaultdict[str, float] = defaultdict(float)
     for anchor in anchors:
         mates = sources.relations.mates(anchor.id)
         products = sources.records(mate.product_id for mate in mates)
         for mate in mates:
             product = products.get(mate.product_id)
-            if product is not None and product.categories:
-                needed = compatibility.pair(anchor, product).status == "compatible"
-                scores[product.categories[0]] += mate.score + (1.0 if needed else 0.0)
+            if product is None or not product.categories:
+                continue
+            if compatibility.pair(anchor, product).status == "compatible":
+                needed[product.categories[0]] = None
+            else:
+                scores[product.categories[0]] += mate.score
         for match in sources.relations.category_mates(anchor.categories[0]) if anchor.categories else ():
             scores[match.path] += match.score
+    along = _worth([CategoryMatch(path, score) for path, score in sorted(scores.items())])
     there = {path for anchor in anchors for path in anchor.categories}
-    ranked = sorted(scores, key=lambda path: (-scores[path], path))
-    best = [CategoryMatch(path, scores[path]) for path in ranked if path not in there]
-    paths = [match.path for match in _worth(best)[:MOST]]
-    return _from_categories(paths, "", required=0)
+    paths = dict.fromkeys([*needed, *(match.path for match in along)])
+    return _from_categories([path for path in paths if path not in there][:MOST], "", required=0)
 
 
 def leaf(path: str) -> str:

@@ -43,10 +43,17 @@ class Kit:
     together: Together = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
 
+    def held(self, bundle: Bundle) -> dict[str, Candidate]:
+        """What each slot of a bundle holds, before or after the edit; what is gone is missing."""
+        groups = (*self.wanted.values(), *self.offers.values(), tuple(self.standing.values()))
+        known = {each.variant_id: each for group in groups for each in group}
+        return {item.slot: known[item.variant_id] for item in bundle.items if item.variant_id in known}
+
 
 def apply(history: History, edit: Edit, kit: Kit, *, named: bool = False) -> History | Infeasible:
     """One edit. `edit.slot` is a slot's exact name, for `add` the name of the new one; `named`: the shopper
     named the product, which is all that `kit.wanted` holds."""
+    check_quantity(edit.quantity)
     if edit.op == "undo":
         return history.undone()
     if edit.op == "redo":
@@ -62,7 +69,7 @@ def _edited(bundle: Bundle, edit: Edit, kit: Kit, *, named: bool) -> Bundle | In
     if edit.op == "remove":
         changed = remove(bundle, _named_slot(edit), kit)
     elif edit.op == "add":
-        added = Slot(_named_slot(edit), edit.query or "", _quantity(edit.quantity or 1))
+        added = Slot(_named_slot(edit), edit.query or "", edit.quantity or 1)
         changed = add(bundle, added, kit, named=named)
     elif edit.op == "set_budget":
         changed = set_budget(bundle, edit.budget, kit)
@@ -78,7 +85,7 @@ def _swapped(bundle: Bundle, edit: Edit, kit: Kit, *, named: bool) -> Bundle | I
             raise BadEdit("say which slot to swap")
         return swap_all(bundle, kit, cheaper=edit.cheaper)
     if edit.quantity is not None:
-        counted = set_quantity(bundle, edit.slot, kit, _quantity(edit.quantity))
+        counted = set_quantity(bundle, edit.slot, kit, edit.quantity)
         if isinstance(counted, Infeasible) or not asks:
             return counted
         bundle = counted
@@ -91,10 +98,10 @@ def _named_slot(edit: Edit) -> str:
     return edit.slot
 
 
-def _quantity(quantity: int) -> int:
-    if not 1 <= quantity <= MOST_QUANTITY:
+def check_quantity(quantity: int | None) -> None:
+    """Raises `BadEdit` for a number of things that nobody can buy."""
+    if quantity is not None and not 1 <= quantity <= MOST_QUANTITY:
         raise BadEdit(f"a quantity is 1 to {MOST_QUANTITY}, not {quantity}")
-    return quantity
 
 
 def lock(bundle: Bundle, slot: str, *, locked: bool = True) -> Bundle:
@@ -183,9 +190,9 @@ def set_budget(bundle: Bundle, budget: Money | None, kit: Kit) -> Bundle | Infea
 
 def dressed(bundle: Bundle, kit: Kit) -> Bundle:
     """The same bundle with the alternatives that fit it as it is now."""
+    held = kit.held(bundle)
     choices = [SlotChoice(_slot(item), kit.offers.get(item.slot, ())) for item in bundle.items]
-    standing = {item.slot: kit.standing[item.slot] for item in bundle.items if item.slot in kit.standing}
-    found = alternatives(choices, standing, bundle.budget, kit.together)
+    found = alternatives(choices, held, bundle.budget, kit.together)
     items = (replace(item, alternatives=found.get(item.slot, ())) for item in bundle.items)
     return replace(bundle, items=tuple(items))
 

@@ -120,11 +120,11 @@ class Bundle:
     revision: int
     title: str
     items: tuple[BundleItem, ...]
-    budget: Money | None
     score: float
     optimal: bool
     need: str
     expires_at: datetime
+    budget: Money | None = None
     left_out: tuple[Slot, ...] = ()
     constraints: Constraints = field(default_factory=Constraints)
     excluded: tuple[str, ...] = ()

@@ -9,21 +9,42 @@ from hypothesis import strategies as st
 from assistant.bundling import compatibility
 from assistant.bundling.branch_and_bound import Limits
 from assistant.bundling.compose import CHEAPER, compose
+from assistant.bundling.infeasibility import BUDGET, COMPATIBILITY, NO_CANDIDATES, NO_SLOTS, STOCK
 from assistant.bundling.instance import FILLED, QUALITY, RELEVANCE, TOGETHER
 from assistant.bundling.values import Candidate, Choice, Infeasible, Problem, SlotChoice
 from assistant.intent import Slot
 from shop.money import CurrencyMismatch, Money
+from shop.values import FactValue
 
-THREADS = ("EN417", "bayonet")
+Facts = dict[str, FactValue]
+
+THREADS: tuple[FactValue, ...] = ("EN417", "bayonet")
 
 
 def usd(cents: int) -> Money:
     return Money(cents, "USD")
 
 
-def candidate(product_id: str, price: int, relevance: float = 0.5, **more: object) -> Candidate:
-    fields = {"variant_id": f"{product_id}-v", "title": product_id, "quality": 0.5, **more}
-    return Candidate(product_id=product_id, price=usd(price), relevance=relevance, **fields)  # type: ignore[arg-type]  # the fields are checked by the dataclass's users
+def candidate(
+    product_id: str,
+    price: int,
+    relevance: float = 0.5,
+    quality: float = 0.5,
+    stock: int | None = None,
+    provides: Facts | None = None,
+    requires: Facts | None = None,
+) -> Candidate:
+    return Candidate(
+        product_id,
+        f"{product_id}-v",
+        product_id,
+        usd(price),
+        relevance,
+        quality,
+        stock,
+        provides=provides or {},
+        requires=requires or {},
+    )
 
 
 def slot(name: str, *candidates: Candidate, required: bool = True, quantity: int = 1) -> SlotChoice:
@@ -36,9 +57,9 @@ shares = st.integers(0, 4).map(lambda part: part / 4)
 @st.composite
 def problems(draw: st.DrawFn) -> Problem:
     """Two to four slots of at most five candidates; some products stand in several slots."""
-    thread = st.sampled_from(THREADS).map(lambda value: {"thread": value})
-    sides = st.sampled_from(["provides", "requires"])
-    facts = {f"p{n}": {draw(sides): draw(thread | st.just({}))} for n in range(10)}
+    nothing: Facts = {}
+    facts = st.just(nothing) | st.sampled_from(THREADS).map(lambda value: {"thread": value})
+    provides, requires = ({f"p{n}": draw(facts) for n in range(10)} for _ in range(2))
     slots = []
     for number in range(draw(st.integers(2, 4))):
         candidates = []
@@ -46,7 +67,15 @@ def problems(draw: st.DrawFn) -> Problem:
             name = f"p{draw(st.integers(0, 9))}"
             stock = draw(st.sampled_from([None, 0, 1, 2]))
             candidates.append(
-                candidate(name, draw(st.integers(0, 60)), draw(shares), stock=stock, **facts[name])
+                candidate(
+                    name,
+                    draw(st.integers(0, 60)),
+                    draw(shares),
+                    draw(shares),
+                    stock,
+                    provides[name],
+                    requires[name],
+                )
             )
         slots.append(
             slot(f"s{number}", *candidates, required=draw(st.booleans()), quantity=draw(st.integers(1, 2)))
@@ -164,10 +193,10 @@ def test_an_infeasible_problem_names_the_limit_in_the_way(problem: Problem) -> N
     if not isinstance(composed, Infeasible):
         return
     unlimited = every_set(Problem(problem.slots, None, problem.together))
-    if composed.reason == "budget":
+    if composed.reason == BUDGET:
         assert composed.cheapest_total == usd(min(_total(problem, items) for items in unlimited))
     else:
-        assert composed.reason in ("stock", "compatibility", "no_candidates")
+        assert composed.reason in (STOCK, COMPATIBILITY, NO_CANDIDATES)
         assert not unlimited
 
 
@@ -200,7 +229,9 @@ def test_a_search_that_ran_out_of_time_hands_out_what_it_has() -> None:
     slots = tuple(
         slot(f"s{s}", *(candidate(f"p{s}-{n}", 100 + 7 * n * n, 0.1 * n) for n in range(9))) for s in range(8)
     )
-    together = {(f"p{a}-{n}", f"p{b}-{8 - n}"): 1.0 for a in range(8) for b in range(a + 1, 8) for n in range(9)}
+    together = {
+        (f"p{a}-{n}", f"p{b}-{8 - n}"): 1.0 for a in range(8) for b in range(a + 1, 8) for n in range(9)
+    }
     composed = compose(Problem(slots, usd(2_500), together), 1, Limits(expired=lambda: next(ticks) >= 0))
     assert not isinstance(composed, Infeasible)
     assert not composed[0].optimal
@@ -211,7 +242,7 @@ def test_a_search_that_ran_out_of_time_hands_out_what_it_has() -> None:
 def test_a_budget_of_nothing_tells_the_cheapest_total(budget: int) -> None:
     tent = slot("tent", candidate("a", 5_000), candidate("b", 4_000))
     light = slot("light", candidate("c", 700), required=False)
-    assert compose(Problem((tent, light), usd(budget))) == Infeasible("budget", cheapest_total=usd(4_000))
+    assert compose(Problem((tent, light), usd(budget))) == Infeasible(BUDGET, cheapest_total=usd(4_000))
 
 
 def test_a_budget_in_another_currency_is_an_error() -> None:
@@ -226,22 +257,24 @@ def test_two_slots_of_one_name_are_an_error() -> None:
 
 def test_a_slot_without_candidates_is_named() -> None:
     problem = Problem((slot("tent", candidate("a", 1)), slot("boat")))
-    assert compose(problem) == Infeasible("no_candidates", "boat")
+    assert compose(problem) == Infeasible(NO_CANDIDATES, "boat")
 
 
 def test_a_quantity_above_the_stock_is_named() -> None:
     problem = Problem((slot("bag", candidate("a", 1, stock=2), quantity=3),))
-    assert compose(problem) == Infeasible("stock", "bag")
+    assert compose(problem) == Infeasible(STOCK, "bag")
 
 
 def test_no_slots_at_all_are_no_bundle() -> None:
-    assert compose(Problem(())) == Infeasible("no_slots")
+    assert compose(Problem(())) == Infeasible(NO_SLOTS)
 
 
 def test_a_clash_names_the_free_slot_and_not_the_locked_one() -> None:
-    stove = SlotChoice(Slot("stove", "stove"), (candidate("s", 1, requires={"thread": "EN417"}),), locked=True)
+    stove = SlotChoice(
+        Slot("stove", "stove"), (candidate("s", 1, requires={"thread": "EN417"}),), locked=True
+    )
     gas = slot("gas", candidate("g", 1, provides={"thread": "bayonet"}))
-    assert compose(Problem((stove, gas))) == Infeasible("compatibility", "gas")
+    assert compose(Problem((stove, gas))) == Infeasible(COMPATIBILITY, "gas")
 
 
 def test_an_optional_slot_that_does_not_fit_stays_empty() -> None:
