@@ -53,6 +53,16 @@ class Lexicon:
     def starts(self, name: str, text: str) -> bool:
         return self.phrases[name].match(text) is not None
 
+    def keywords(self, *prefixes: str) -> frozenset[str]:
+        """The plain words in the phrases whose names begin so, with and without an optional letter."""
+        listed = [
+            each for name, phrases in self.lists.items() if name.startswith(prefixes) for each in phrases
+        ]
+        plain = [re.sub(r"\([^)]*\)|\[[^\]]*\]|\\\\.", " ", phrase) for phrase in listed]
+        spelled = [re.sub(r"(\w)\?", r"\1", phrase) for phrase in plain]
+        spelled += [re.sub(r"\w\?", "", phrase) for phrase in plain]
+        return frozenset(word for phrase in spelled for word in re.findall(r"[a-z]{3,}", phrase))
+
     def source(self, name: str) -> str:
         """The phrases as a piece of a larger pattern."""
         return self.phrases[name].pattern

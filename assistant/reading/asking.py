@@ -1,0 +1,146 @@
+"""Which intent a message has: readers tried in order, each for one kind of request, each honest about
+how sure its rule is.
+
+A reader gives an `Intent` or None. The order is the priority: what changes something (bundle, cart) comes
+before what asks, what points at something shown before what looks for something new.
+"""
+
+import re
+from collections.abc import Callable
+
+from assistant.intent import Constraints, Edit, Intent
+from assistant.reading.buying import cart, place_order
+from assistant.reading.context import Context
+from assistant.reading.following import (
+    compare,
+    complete_bundle,
+    edit_bundle,
+    merged,
+    product_question,
+    refine,
+)
+from assistant.reading.looking import find_bundle, find_product
+from assistant.reading.numbers import numbers
+from assistant.reading.service import entities, order_number
+from assistant.reading.words import without
+from shop.money import Money
+
+Reader = Callable[[Context], Intent | None]
+
+_FEW_WORDS = 6
+_SMALLEST_BUDGET = 5
+
+
+def asked(context: Context) -> Intent:
+    """The first reader's intent; `other` where no rule holds."""
+    for reader in READERS:
+        intent = reader(context)
+        if intent is not None:
+            return intent
+    return Intent("other", confidence=0.4, query=context.wish.query)
+
+
+def small_talk(context: Context) -> Intent | None:
+    """Greetings and thanks that ask for nothing; "no thanks" too."""
+    if not context.message.words:
+        return Intent("other", confidence=0.9)
+    rest = _without_talk(context, "greeting", "thanks")
+    if rest is None or rest:
+        return None
+    return Intent("greet", confidence=0.95)
+
+
+def _without_talk(context: Context, *names: str) -> str | None:
+    """The message without small talk; None where it holds none."""
+    lexicon = context.lexicon
+    talk = [match.span() for name in names for match in lexicon.phrases[name].finditer(context.lower)]
+    if not talk:
+        return None
+    rest = without(context.lower, talk)
+    return re.sub(r"[^\w]+", "", re.sub(lexicon.source("small_words"), " ", rest))
+
+
+def answer_to_question(context: Context) -> Intent | None:
+    """A bare amount after a question is the budget that was asked for; a bare yes or no says nothing."""
+    lexicon = context.lexicon
+    if any(lexicon.phrases[name].fullmatch(context.lower.strip(" .!")) for name in ("yes", "no")):
+        return Intent("other", 0.6)
+    if context.shown.question is None or len(context.message.words) > _FEW_WORDS:
+        return None
+    money = _amount_said(context)
+    if money is None:
+        return None
+    if context.shown.bundles and not context.shown.products:
+        return Intent("edit_bundle", 0.7, edits=(Edit("set_budget", budget=money),))
+    constraints = merged(context, Constraints(max_price=money))
+    return Intent("refine", 0.6, query=context.shown.query, constraints=constraints)
+
+
+def _amount_said(context: Context) -> Money | None:
+    """The one amount of a message that says nothing else."""
+    found = numbers(context.lower, context.lexicon)
+    rest = without(context.lower, [number.span for number in found])
+    if len(found) != 1 or found[0].value < _SMALLEST_BUDGET or context.names_goods(rest):
+        return None
+    if context.wish.prices:
+        price = context.wish.prices[0]
+        return price.high or price.low
+    return Money.of(found[0].value, context.currency) if len(context.message.words) <= 2 else None
+
+
+def service_matter(context: Context) -> Intent | None:
+    """A service intent, unless the message is about goods and no strong word of service is in it."""
+    found = context.service
+    if found is None or _about_goods(context):
+        return None
+    name = found.name
+    plain = context.message.plain
+    named = dict(entities(plain, name, context.lexicon))
+    number = order_number(plain)
+    if number and "order_id" not in named and "invoice_id" not in named:
+        named["order_id"] = number
+    return Intent(name, found.confidence, query=plain, entities=named)
+
+
+def _about_goods(context: Context) -> bool:
+    found = context.service
+    if found is None or context.lexicon.has("service_strong", context.corrected):
+        return False
+    weak = found.concepts < 2
+    return weak or context.wish.goods or context.wish.occasion is not None
+
+
+def out_of_scope(context: Context) -> Intent | None:
+    """What no shop serves: a phrase of such matters, or a question in which nothing of a shop stands."""
+    lexicon, lower = context.lexicon, context.corrected
+    if _of_the_shop(context):
+        return None
+    if lexicon.has("outside", lower):
+        return Intent("out_of_scope", 0.75)
+    question = lexicon.starts("question_start", lower)
+    return Intent("out_of_scope", 0.55) if question and not lexicon.starts("request_strict", lower) else None
+
+
+def _of_the_shop(context: Context) -> bool:
+    known = (
+        context.wish.goods or context.wish.occasion is not None or context.wish.constraints != Constraints()
+    )
+    shopping = context.lexicon.has("shop_words", context.corrected)
+    return known or shopping or bool(context.pointing.found)
+
+
+READERS: tuple[Reader, ...] = (
+    small_talk,
+    answer_to_question,
+    edit_bundle,
+    cart,
+    place_order,
+    service_matter,
+    complete_bundle,
+    compare,
+    product_question,
+    refine,
+    out_of_scope,
+    find_bundle,
+    find_product,
+)

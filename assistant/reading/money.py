@@ -1,0 +1,191 @@
+"""Amounts of money in a message, and what each bounds: "under 80", "$50-70", "I have $300".
+
+The forms are the language's (`locales`): what stands before and after an amount. A number without a
+currency counts only after such a phrase and where nothing follows that would make it something else
+("under 2 kg"). "Around 80" is 20 % to either side.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from assistant.lexicon import Lexicon
+from assistant.reading.numbers import Number, numbers
+from assistant.reading.words import Span
+from shop.money import Money
+
+AROUND = Decimal("0.2")
+LARGEST = Decimal(10_000_000)
+
+_SIGN = r"(?:us\$|[$€£¥])"
+_AFTER_AMOUNT = "after_amount"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceWish:
+    """Bounds that one phrase names. `total`: for everything together; `each`: for every item."""
+
+    span: Span
+    low: Money | None = None
+    high: Money | None = None
+    total: bool = False
+    each: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """A number with the currency that stands at it; None where it is a bare number."""
+
+    number: Number
+    span: Span
+    currency: str | None
+
+
+def prices(lower: str, lexicon: Lexicon, currency: str) -> list[PriceWish]:
+    """What the text says about money, in order. `currency` is the shop's, for bare numbers."""
+    amounts = [_amount(lower, number, lexicon) for number in numbers(lower, lexicon)]
+    wishes: list[PriceWish] = []
+    place = 0
+    while place < len(amounts):
+        pair = amounts[place : place + 2]
+        wish = _range(lower, pair, lexicon, currency) if len(pair) == 2 else None
+        place += 2 if wish else 1
+        wish = wish or _single(lower, pair[0], lexicon, currency)
+        if wish is not None:
+            wishes.append(wish)
+    return wishes
+
+
+def amounts_of_money(lower: str, lexicon: Lexicon, currency: str) -> list[tuple[Span, Money]]:
+    """Every number that carries a currency, as money: what a sentence claims."""
+    found = []
+    for number in numbers(lower, lexicon):
+        amount = _amount(lower, number, lexicon)
+        if amount.currency is not None:
+            money = _money(number.value, amount.currency, currency)
+            if money is not None:
+                found.append((amount.span, money))
+    return found
+
+
+def _amount(lower: str, number: Number, lexicon: Lexicon) -> _Amount:
+    start, end = number.span
+    sign = re.search(rf"{_SIGN}\s?$", lower[:start])
+    word = re.match(rf"\s?(?:{_SIGN}|{lexicon.source('currency_word')})", lower[end:])
+    codes = lexicon.texts["currencies"]
+    if sign is not None:
+        code = codes[sign[0].strip()]
+        end += word.end() if word is not None and codes.get(word[0].strip(), "") in ("", code) else 0
+        return _Amount(number, (start - len(sign[0]), end), code if code != "USD" or "us" in sign[0] else "")
+    if word is not None:
+        written = word[0].strip()
+        code = codes.get(written, "")
+        return _Amount(number, (start, end + word.end()), "" if written == "$" else code)
+    before = re.search(r"\b([a-z]{3})\s$", lower[:start])
+    if before is not None and codes.get(before[1]):
+        return _Amount(number, (start - len(before[0]), end), codes[before[1]])
+    return _Amount(number, number.span, None)
+
+
+def _range(lower: str, pair: Sequence[_Amount], lexicon: Lexicon, currency: str) -> PriceWish | None:
+    first, second = pair
+    between = lower[first.span[1] : second.span[0]]
+    if not re.fullmatch(rf"\s*{lexicon.source('between_middle')}\s*|\s*-\s*", between):
+        return None
+    start = _before(lower, first.span[0], lexicon, "between_before")
+    marked = first.currency is not None or second.currency is not None
+    if not marked and (start is None or not _amount_ends(lower, second.span[1], lexicon)):
+        return None
+    if start is None and not re.fullmatch(r"\s*(?:-|to|\W+)\s*", between) and first.currency is None:
+        return None
+    code = second.currency or first.currency or ""
+    low, high = (_money(each.number.value, code, currency) for each in pair)
+    if low is None or high is None or high < low:
+        return None
+    begin = first.span[0] if start is None else start
+    total, end = _total_after(lower, second.span[1], lexicon)
+    each, end = _each_after(lower, end, lexicon)
+    return PriceWish((begin, end), low, high, total=total, each=each)
+
+
+def _single(lower: str, amount: _Amount, lexicon: Lexicon, currency: str) -> PriceWish | None:
+    start, end = amount.span
+    money = _money(amount.number.value, amount.currency or "", currency)
+    if money is None or (amount.currency is None and not _amount_ends(lower, end, lexicon)):
+        return None
+    bound, start, end = _bound(lower, start, end, lexicon)
+    total_start = _before(lower, start, lexicon, "budget_before")
+    after_total, end = _total_after(lower, end, lexicon)
+    each, end = _each_after(lower, end, lexicon)
+    if amount.currency is None and bound is None and total_start is None and not after_total:
+        return None
+    total = (total_start is not None or after_total) and not each
+    span = (start if total_start is None else total_start, end)
+    if bound == "min":
+        return PriceWish(span, low=money, each=each)
+    if bound == "around" and not total:
+        return PriceWish(span, _share(money, 1 - AROUND), _share(money, 1 + AROUND), each=each)
+    return PriceWish(span, high=money, total=total, each=each)
+
+
+def _bound(lower: str, start: int, end: int, lexicon: Lexicon) -> tuple[str | None, int, int]:
+    """Which way the amount bounds, and the amount's place with the words that say so."""
+    for kind in ("max", "min", "around"):
+        place = _before(lower, start, lexicon, f"{kind}_before")
+        if place is not None:
+            return kind, place, _after(lower, end, lexicon, f"{kind}_after") or end
+    for kind in ("max", "min", "around"):
+        place = _after(lower, end, lexicon, f"{kind}_after")
+        if place is not None:
+            return kind, start, place
+    return None, start, end
+
+
+def _total_after(lower: str, end: int, lexicon: Lexicon) -> tuple[bool, int]:
+    place = _after(lower, end, lexicon, "budget_after")
+    return place is not None, place or end
+
+
+def _each_after(lower: str, end: int, lexicon: Lexicon) -> tuple[bool, int]:
+    place = _after(lower, end, lexicon, "each_after")
+    return place is not None, place or end
+
+
+def _before(lower: str, place: int, lexicon: Lexicon, name: str) -> int | None:
+    """Where a phrase of that name begins that ends right before `place`."""
+    match = _ending(lexicon, name).search(lower, 0, place)
+    return match.start() if match else None
+
+
+def _after(lower: str, place: int, lexicon: Lexicon, name: str) -> int | None:
+    """Where a phrase of that name ends that begins right after `place`."""
+    match = _beginning(lexicon, name).match(lower, place)
+    return match.end() if match else None
+
+
+def _amount_ends(lower: str, end: int, lexicon: Lexicon) -> bool:
+    """Whether nothing follows a bare number that would make it a size, a count or a time."""
+    rest = lower[end:]
+    return not re.match(r"\s*[\w%°\"]", rest) or _beginning(lexicon, _AFTER_AMOUNT).match(rest) is not None
+
+
+@cache
+def _ending(lexicon: Lexicon, name: str) -> re.Pattern[str]:
+    return re.compile(rf"{lexicon.source(name)}[\s:=]*$")
+
+
+@cache
+def _beginning(lexicon: Lexicon, name: str) -> re.Pattern[str]:
+    return re.compile(rf"[\s,]*{lexicon.source(name).replace('(?<!' + chr(92) + 'w)', '')}")
+
+
+def _money(value: Decimal, code: str, currency: str) -> Money | None:
+    if not 0 <= value <= LARGEST:
+        return None
+    return Money.of(value, code or currency)
+
+
+def _share(money: Money, share: Decimal) -> Money:
+    return Money(int(money.amount * share), money.currency)

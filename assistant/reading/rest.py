@@ -1,0 +1,64 @@
+"""What is left to search for, once the facts are taken out and the request's own words are trimmed."""
+
+import re
+
+from assistant.lexicon import Lexicon
+from assistant.reading.words import Words
+
+_EDGES = " \t,.;:!?-–/&+()[]\"'*#"
+_TAIL_PREPOSITIONS = 12
+
+
+def trimmed(message: Words) -> str:
+    """The words left of a message: no request, no filler, no loose ends."""
+    sentences = re.split(r"(?<=[.!?])\s+", message.rest())
+    kept = [_trim(sentence, message.lexicon) for sentence in sentences]
+    return " ".join(part for part in kept if part)
+
+
+def _trim(text: str, lexicon: Lexicon) -> str:
+    """Takes request phrases off the front and filler off both ends until nothing changes."""
+    previous = None
+    words = _without_price_words(text, lexicon).strip(_EDGES)
+    while words != previous:
+        previous = words
+        lower = words.lower()
+        for name in ("request", "filler"):
+            match = lexicon.phrases[name].match(lower)
+            if match is not None:
+                words = words[match.end() :].strip(_EDGES)
+                lower = words.lower()
+        words = _strip_stops(words, lexicon)
+        tail = _ending_filler(words, lexicon)
+        words = words[:tail].strip(_EDGES) if tail is not None else words
+    return words
+
+
+def _without_price_words(text: str, lexicon: Lexicon) -> str:
+    """Words like "cheap" and "best rated" are facts by themselves and name nothing."""
+    for name in ("cheap", "dear", "cheapest", "dearest", "best"):
+        text = re.sub(lexicon.source(name), " ", text, flags=re.IGNORECASE)
+    return re.sub(r"\s+", " ", text)
+
+
+def _strip_stops(words: str, lexicon: Lexicon) -> str:
+    parts = words.split()
+    while parts and _is_stop(parts[0], lexicon):
+        parts.pop(0)
+    while parts and _is_stop(parts[-1], lexicon):
+        parts.pop()
+    return " ".join(parts).strip(_EDGES)
+
+
+def _is_stop(word: str, lexicon: Lexicon) -> bool:
+    plain = word.lower().strip(_EDGES)
+    return not plain or plain in lexicon.locale.stop
+
+
+def _ending_filler(words: str, lexicon: Lexicon) -> int | None:
+    """Where filler begins that runs to the end."""
+    lower = words.lower()
+    for match in lexicon.phrases["filler"].finditer(lower):
+        if match.end() == len(lower) and match.start() > 0:
+            return match.start()
+    return None
