@@ -113,9 +113,11 @@ def from_validation(problems: Sequence[Mapping[str, Any]]) -> ApiError:
 
 
 def param_name(location: Sequence[str | int]) -> str:
-    """`("body", "slots", 0, "name")` is `slots[0].name`."""
+    """`("body", "slots", 0, "name")` is `slots[0].name`; a part with a tilde names a form, no field."""
     name = ""
     for part in location[1:]:
+        if isinstance(part, str) and part.startswith("~"):
+            continue
         name += f"[{part}]" if isinstance(part, int) else f".{part}" if name else part
     return name
 

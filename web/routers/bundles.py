@@ -108,7 +108,7 @@ def _wanted(web: Web, asked: schemas.EditRequest) -> Edit:
                 "swap",
                 slot=asked.slot,
                 query=asked.query,
-                cheaper=bool(prefer.cheaper),
+                cheaper=prefer.cheaper,
                 attributes=prefer.attributes or {},
                 quantity=asked.quantity,
             )

@@ -1,9 +1,10 @@
 """Composing and editing bundles."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
+from assistant.intent import EditOp
 from web.schemas.base import Error, Facts, Id, MoneyIn, RequestModel, ResponseModel, Text, Word, needs_one
 from web.schemas.cards import Bundle, Infeasible, PairFact
 
@@ -49,7 +50,7 @@ class BundlesAnswer(ResponseModel):
 
 
 class Prefer(RequestModel):
-    cheaper: Literal[True] | None = None
+    cheaper: bool = False
     attributes: Facts | None = None
 
 
@@ -109,8 +110,26 @@ class StepEdit(_Edit):
     op: Literal["undo", "redo"]
 
 
+FORMS = {"lock": "~lock", "unlock": "~lock", "undo": "~step", "redo": "~step"}
+
+
+def _form_of(edit: Any) -> str | None:
+    op = edit.get("op") if isinstance(edit, dict) else getattr(edit, "op", None)
+    return FORMS.get(str(op), f"~{op}") if op in get_args(EditOp) else None
+
+
 EditRequest = Annotated[
-    LockEdit | SwapEdit | RemoveEdit | AddEdit | BudgetEdit | StepEdit, Field(discriminator="op")
+    Annotated[LockEdit, Tag("~lock")]
+    | Annotated[SwapEdit, Tag("~swap")]
+    | Annotated[RemoveEdit, Tag("~remove")]
+    | Annotated[AddEdit, Tag("~add")]
+    | Annotated[BudgetEdit, Tag("~set_budget")]
+    | Annotated[StepEdit, Tag("~step")],
+    Discriminator(
+        _form_of,
+        custom_error_type="wrong_op",
+        custom_error_message=f"op is one of {', '.join(get_args(EditOp))}",
+    ),
 ]
 
 

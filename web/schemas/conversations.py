@@ -1,9 +1,9 @@
 """Conversations, messages and what is said about them."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from web.schemas.base import WRITTEN, RequestModel, ResponseModel, Text
 from web.schemas.reply import Reply
@@ -25,8 +25,15 @@ class NewMessage(RequestModel):
     content: Content
 
 
+def _no_truth(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("a thumb is -1 or 1")  # noqa: TRY004 - pydantic's way
+    return value
+
+
 class NewFeedback(RequestModel):
-    value: Literal[-1, 1]
+    # In Python True is 1, so a literal alone would take it.
+    value: Annotated[Literal[-1, 1], BeforeValidator(_no_truth)]
     comment: Text | None = None
 
 

@@ -38,14 +38,18 @@ class RatingIn(_EventIn):
     value: Annotated[float, Field(ge=1, le=5)]
 
 
-def _type_of(event: Any) -> str:
+def _type_of(event: Any) -> str | None:
     kind = event.get("type") if isinstance(event, dict) else getattr(event, "type", None)
-    return "~rating" if kind == "rating" else "~interaction"
+    return f"~{kind}" if kind in ("interaction", "rating") else None
 
 
 EventIn = Annotated[
     Annotated[InteractionIn, Tag("~interaction")] | Annotated[RatingIn, Tag("~rating")],
-    Discriminator(_type_of),
+    Discriminator(
+        _type_of,
+        custom_error_type="wrong_type",
+        custom_error_message='an event has the type "interaction" or "rating"',
+    ),
 ]
 Events = Annotated[list[EventIn], Field(min_length=1, max_length=MOST_EVENTS)]
 
