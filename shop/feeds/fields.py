@@ -43,8 +43,6 @@ def text(row: Mapping[str, Json], column: str) -> str | None:
             return None
         case bool(flag):
             return "yes" if flag else "no"
-        case float(number) if number.is_integer():
-            return str(int(number))
         case int() | float() as number:
             return _short_number(number, column)
         case str(words):
@@ -56,7 +54,8 @@ def text(row: Mapping[str, Json], column: str) -> str | None:
 def _short_number(number: int | float, column: str) -> str:
     if abs(number) > 10**LONGEST_NUMBER:
         raise BadValue(column, "is too large")
-    return str(number)
+    # JSON has one kind of number: 17.0 is the 17 that the merchant meant.
+    return str(int(number)) if number == int(number) else str(number)
 
 
 def required(row: Mapping[str, Json], column: str) -> str:

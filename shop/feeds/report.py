@@ -8,7 +8,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from shop.values import ImportCounts
@@ -30,7 +30,7 @@ class RowError:
 
     def __str__(self) -> str:
         line = f"line {self.line}" if self.line else ""
-        return ": ".join(filter(None, (", ".join(filter(None, (self.file, line))), self.field, self.reason)))
+        return ": ".join(filter(None, (line, self.field, self.reason)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,7 @@ class TooManyErrors(FeedError):
     """More rows are bad than the import may skip."""
 
     def __init__(self, path: Path, errors: tuple[RowError, ...]) -> None:
-        super().__init__(
-            path, f"more than {len(errors) - 1} bad rows, the first: {replace(errors[0], file='')}"
-        )
+        super().__init__(path, f"more than {len(errors) - 1} bad rows, the first: {errors[0]}")
         self.errors = errors
 
 
