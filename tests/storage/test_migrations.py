@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql
 
 from storage import Database, SchemaTooNew, metadata, migrate
 
@@ -82,6 +83,12 @@ def test_names_of_keys_and_indexes_are_those_of_the_code(database: Database, des
     described.create_all(written)
 
     assert schema(database.engine()) == schema(written)
+
+
+def test_every_table_can_be_made_on_postgresql(described: sa.MetaData) -> None:
+    for table in described.sorted_tables:
+        statement = str(sa.schema.CreateTable(table).compile(dialect=postgresql.dialect()))
+        assert statement.strip().startswith(f"CREATE TABLE {table.name}")
 
 
 def test_every_earlier_revision_can_be_brought_to_the_newest(tmp_path: Path, revisions: list[str]) -> None:

@@ -49,9 +49,9 @@ NATIVE: dict[str, Any] = {
     ],
 }
 SHOPIFY = (
-    "Handle,Title,Body (HTML),Option1 Name,Option1 Value,Variant Inventory Tracker,Variant Inventory Qty,Price",
-    "mug,Mug,<p>Tea</p>,Colour,red,shopify,3,9.00",
-    "mug,,,,blue,shopify,2,9.00",
+    "Handle,Title,Option1 Name,Option1 Value,Variant Inventory Tracker,Variant Inventory Qty,Price",
+    "mug,Mug,Colour,red,shopify,3,9.00",
+    "mug,,,blue,shopify,2,9.00",
 )
 GOOGLE = (
     "id\ttitle\tprice\tsale_price\tavailability\tlink\titem_group_id\tcolor\tquantity",
