@@ -1,0 +1,170 @@
+"""Numbers that are no money: ratings, counts, quantities, measures, codes.
+
+A number holds where a record of its subject writes it beside the same word ("5.9 kg"), or where it counts
+what the facts count. Digits and number words are one.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from assistant.claims.known import Subject, is_plain
+from assistant.claims.statement import Statement
+from assistant.claims.wordlists import ends_with, starts_with, wordlists
+from assistant.lexicon import lexicon
+from assistant.reading.words import Span
+from assistant.values import Violation, ViolationKind
+
+MOST_STARS = 5
+_TIMES = frozenset({"minute", "hour", "day", "week", "month", "year", "am", "pm"})
+_MULTIPLIED = "x"
+
+
+def figure_violations(statement: Statement) -> Iterator[Violation]:
+    """Every number that is free and in no product's name."""
+    for place, word in enumerate(statement.words):
+        if not word.fold[0].isdigit() or not statement.free(word.span) or statement.in_mention(place):
+            continue
+        if not _holds(statement, place):
+            yield Violation(_kind(statement, place), _shown(statement, place))
+        statement.take(word.span)
+
+
+def _holds(statement: Statement, place: int) -> bool:
+    word = statement.words[place]
+    owners = statement.owners(word.span)
+    if _is_rating(statement, word.span):
+        return all(owner.rating == _value(word.fold) for owner in owners) or _is_scale(statement, word.span)
+    counted = _counted(statement, place, owners)
+    if counted is not None:
+        return counted
+    quantity = _quantity(statement, place)
+    if quantity is not None:
+        return quantity
+    return all(_is_written(statement, place, owner) for owner in owners) or _is_wished(statement, place)
+
+
+def _is_rating(statement: Statement, span: Span) -> bool:
+    before, after = statement.lower[: span[0]], statement.lower[span[1] :]
+    return bool(ends_with("rating_before").search(before) or starts_with("rating_after").match(after)) or (
+        _is_scale(statement, span)
+    )
+
+
+def _is_scale(statement: Statement, span: Span) -> bool:
+    """The 5 in "4.5 of 5"."""
+    before = re.search(r"\d\s?(?:(?:out )?of|/)\s?$", statement.lower[: span[0]])
+    return before is not None and statement.lower[span[0] : span[1]] == str(MOST_STARS)
+
+
+def _counted(statement: Statement, place: int, owners: list[Subject]) -> bool | None:
+    """Whether the count is right; None where the word after it is none that is counted."""
+    number = _value(statement.folds[place])
+    following = next((each for each in _after(statement, place) if not each[0].isdigit()), "")
+    if starts_with("left_in_stock").match(statement.lower[statement.words[place].end :]):
+        return all(number in owner.counts.get("stock", ()) for owner in owners)
+    classes = wordlists().maps["counted"].get(following, "").split()
+    if not classes:
+        return _whole_count(statement, place, number)
+    if _quantity(statement, place) is not None:
+        return None
+    known = statement.known
+    counts = {count for each in classes for count in known.counts.get(each, frozenset())}
+    counts |= {count for each in classes for owner in owners for count in owner.counts.get(each, ())}
+    if "found" in classes and known.whole is None:
+        counts.add(len(known.products))
+    if number in counts:
+        return True
+    return all(_is_written(statement, place, owner) for owner in owners)
+
+
+def _whole_count(statement: Statement, place: int, number: Decimal) -> bool | None:
+    """A number that counts nothing named: "the two of them", "number 3 in the queue"."""
+    if statement.folds[place - 1 : place] == ("number",):
+        return number in statement.known.counts["place"]
+    together = place > 0 and statement.folds[place - 1] in wordlists().lists["articles"]
+    alone = all(is_plain(each) for each in _after(statement, place)[:1])
+    return number == len(statement.known.products) if together and alone else None
+
+
+def _quantity(statement: Statement, place: int) -> bool | None:
+    """Whether "two sleeping bags" is what the set holds; None where no product's name follows."""
+    word = statement.words[place]
+    mention = next((one for one in statement.mentions if one.start > place), None)
+    if mention is None or statement.clauses[mention.start] != statement.clauses[place]:
+        return None
+    between = statement.folds[place + 1 : mention.start]
+    measured = lexicon().locale.units.get(between[0]) if between else None
+    if measured or any(is_plain(each) and each != _MULTIPLIED for each in between):
+        return None
+    subjects = [statement.known.subject(each) for each in mention.subjects]
+    counts = [each.counts["quantity"] for each in subjects if "quantity" in each.counts]
+    attached = word.end < len(statement.text) and statement.text[word.end] == "-"
+    if attached or not counts:
+        return None
+    return any(_value(word.fold) in each for each in counts)
+
+
+def _is_written(statement: Statement, place: int, owner: Subject) -> bool:
+    """Whether a record writes the number beside the same word; alone, beside its attribute's name."""
+    number = statement.folds[place]
+    after, before = _after(statement, place)[:1], statement.folds[max(place - 1, 0) : place]
+    if after and owner.holds((number, *after)) and not _is_other_fact(statement, place, owner):
+        return True
+    measured = bool(after) and (after[0] in lexicon().locale.units.values() or after[0][0].isdigit())
+    if measured or (after and not is_plain(after[0]) and not _attached(statement, place)):
+        return False
+    named = [each for each in before if _attached(statement, place) or each not in lexicon().locale.stop]
+    return bool(named) and owner.holds((*named, number))
+
+
+def _is_other_fact(statement: Statement, place: int, owner: Subject) -> bool:
+    """Whether the words before name another fact of it: its width where the number is its length."""
+    number = (statement.folds[place], *_after(statement, place)[:1])
+    clause = statement.clauses[place]
+    near = [
+        statement.folds[each]
+        for each in range(max(place - 4, 0), place)
+        if statement.clauses[each] in (clause, clause - 1)
+    ]
+    facts = [run.split() for run in owner.runs]
+    named = [run for run in facts if len(run) <= 6 and run[0] in near and not run[0][0].isdigit()]
+    named = [run for run in named if any(each[0].isdigit() for each in run)]
+    return bool(named) and not any(f" {' '.join(number)} " in f" {' '.join(run)} " for run in named)
+
+
+def _is_wished(statement: Statement, place: int) -> bool:
+    """What the shopper said may be said again after "for": "for two kids"."""
+    near = statement.folds[max(place - 5, 0) : place]
+    after = _after(statement, place)[:1]
+    return "for" in near and bool(after) and statement.known.wishes.holds((statement.folds[place], *after))
+
+
+def _after(statement: Statement, place: int) -> tuple[str, ...]:
+    """The words after this one in its clause."""
+    clause = statement.clauses[place]
+    return tuple(
+        statement.folds[each]
+        for each in range(place + 1, min(place + 4, len(statement.words)))
+        if statement.clauses[each] == clause
+    )
+
+
+def _attached(statement: Statement, place: int) -> bool:
+    """Whether the number is a part of a code: the 417 in "EN417"."""
+    start = statement.words[place].start
+    return start > 0 and (statement.text[start - 1].isalpha() or statement.text[start - 1] == "-")
+
+
+def _kind(statement: Statement, place: int) -> ViolationKind:
+    after = _after(statement, place)[:1]
+    return "date" if after and after[0] in _TIMES else "number"
+
+
+def _shown(statement: Statement, place: int) -> str:
+    after = [word for word in statement.words[place + 1 : place + 2] if word.fold in _after(statement, place)]
+    return statement.text[statement.words[place].start : (after or [statement.words[place]])[-1].end]
+
+
+def _value(fold: str) -> Decimal:
+    return Decimal(fold) if re.fullmatch(r"\d+(?:\.\d+)?", fold) else Decimal(-1)
