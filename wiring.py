@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from assistant import language
 from assistant.bundles import Bundles
 from assistant.embedded import EmbeddedServer, ModelMissing, ServerOptions, installed_model
 from assistant.llm import ChatModel, OpenAiChat
@@ -62,7 +63,7 @@ class House:
 
     def warm(self) -> None:
         """Loads what is loaded lazily. One part that fails does not keep the others cold."""
-        starters: tuple[Callable[[], object], ...] = (self.search.warm, self.policies.refresh)
+        starters: tuple[Callable[[], object], ...] = (language.warm, self.search.warm, self.policies.refresh)
         if self.model.server is not None:
             starters = (self.model.server.start, *starters)
         for start in starters:
@@ -102,7 +103,7 @@ def build(settings: Settings) -> House:
     embedder = MiniLmEmbedder(settings.embedder)
     search = SearchService(database, settings.index_dir, embedder)
     policies = PolicyIndex(database, embedder)
-    bundles = Bundles(database, search, OrderRelations(database, search), now)
+    bundles = Bundles(database, search, OrderRelations(database), now)
     model = open_model(settings.llm)
     tools = ToolServices(database, search, bundles, policies, now)
     assistant = Assistant(tools, model.chat, model_understands=model.understands)

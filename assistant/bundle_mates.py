@@ -37,19 +37,19 @@ def together(choices: Sequence[SlotChoice], relations: Relations) -> dict[tuple[
 
 
 def required(choices: Sequence[SlotChoice], sources: Sources) -> tuple[Offer, ...]:
-    """Optional slots for what candidates require and no slot provides. One step deep: what these require
-    in turn is not followed, so facts that require each other in a circle do no harm."""
+    """Optional slots for what candidates require and no slot provides. One step deep: what would itself
+    want something that is not there is no help, so facts that require each other in a circle do no harm."""
     there = [each for choice in choices for each in choice.candidates]
     names = [choice.slot.name for choice in choices]
     added: list[Offer] = []
     for choice in choices:
         for key, value in _missing(choice.candidates[:LOOKED_AT], there):
-            found = _providers(key, value, choice.candidates[:LOOKED_AT], sources)
+            found = _providers(key, value, choice.candidates[:LOOKED_AT], there, sources)
             if found and len(added) < MOST_ADDED:
                 words = leaf(found[0].category) or found[0].title
                 slot = Slot(unique_name(words, names), words, required=False)
                 names.append(slot.name)
-                there += found
+                kinds.add(found[0].category)
                 added.append(Offer(PlannedSlot(slot, words), found, found[0].category or None))
     return tuple(added)
 
@@ -58,18 +58,18 @@ def reason(item: Candidate, others: Sequence[Candidate], relations: Relations) -
     """Why an item is in its bundle, in words that records hold: what fits, what is bought along, what the
     search found; first of all what it is not. None where no record says anything."""
     told = []
+    bought = []
     for other in others:
         fact = compatibility.pair(item, other)
         if fact.status == "compatible":
             told.append(f"goes with {other.title}: {fact.fact}")
-    bought = [
-        (relations.together(item.product_id, other.product_id), why, other.title)
-        for other in others
-        if (why := relations.why(item.product_id, other.product_id))
-    ]
-    if bought:
-        _, why, title = max(bought)
-        told.append(f"{why} with {title}")
+        # What the relations say of facts is told already.
+        why = relations.why(item.product_id, other.product_id) if fact.status == "unknown" else None
+        if why:
+            bought.append(
+                (relations.together(item.product_id, other.product_id), f"{why} with {other.title}")
+            )
+    told += [why for _, why in sorted(bought, reverse=True)[:1]]
     return "; ".join([*item.caveats, *[*told, *item.reasons][:MOST_REASONS]]) or None
 
 
@@ -89,16 +89,23 @@ def _missing(candidates: Sequence[Candidate], there: Sequence[Candidate]) -> lis
 
 
 def _providers(
-    key: str, value: FactValue, wanting: Sequence[Candidate], sources: Sources
+    key: str,
+    value: FactValue,
+    wanting: Sequence[Candidate],
+    there: Sequence[Candidate],
+    sources: Sources,
 ) -> tuple[Candidate, ...]:
-    """What is known to go with the candidates and provides what they require."""
+    """What is known to go with the candidates, provides what they require, and is complete with them."""
     found: dict[str, Candidate] = {}
     for each in wanting:
         if each.requires.get(key) != value:
             continue
         mates = {mate.product_id: mate for mate in sources.relations.mates(each.product_id, MATES)}
         for product in sources.records(mates).values():
-            able = compatibility.meets(product, key, value)
+            able = compatibility.meets(product, key, value) and all(
+                any(compatibility.meets(other, needed, by) for other in there)
+                for needed, by in product.requires.items()
+            )
             if able and any(variant.availability.available for variant in product.variants):
                 found.setdefault(product.id, candidate(product, 1))
     return tuple(found.values())

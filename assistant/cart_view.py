@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from shop.promotions import Promotions
-
 from assistant.cards import product_card
 from assistant.values import CartLineView, CartView, DiscountView
 from shop.carts import Carts
 from shop.catalogue import Catalogue
 from shop.pricing import price_cart
+from shop.promotions import Promotions
 from storage import UnitOfWork
 
 

@@ -4,7 +4,8 @@ A message is stored before anything is answered. A turn holds its conversation b
 turn runs at a time and a process that dies cannot hold it for ever.
 
 Errors, all of them a caller's to show: `UnknownConversation` (or somebody else's: the same answer),
-`ConversationBusy` (a turn is running), `ConversationTaken` (a human has it: store the message by `append`), `UnknownMessage`.
+`ConversationBusy` (a turn is running), `ConversationTaken` (a human has it: store the message by
+`append`), `UnknownMessage`.
 """
 
 from dataclasses import dataclass

@@ -62,6 +62,11 @@ def detect(text: str) -> str:
     return _detected(sample) if len(words) > 1 else ENGLISH
 
 
+def warm() -> None:
+    """Loads the detector's models, which takes seconds, before somebody waits for them."""
+    _detected("warm up")
+
+
 def _script(text: str) -> str | None:
     """The script that weighs most; kana make Han Japanese. None where there are no letters."""
     weights: Counter[str] = Counter()
@@ -79,7 +84,8 @@ def _script(text: str) -> str | None:
 def _told(words: list[str], lower: str) -> str | None:
     """The language that most telltale words speak for; None where none does, or two do equally."""
     counts = {
-        language: len(telltales.intersection(words)) + sum(" " in each and each in lower for each in telltales)
+        language: len(telltales.intersection(words))
+        + sum(" " in each and each in lower for each in telltales)
         for language, telltales in _telltales().items()
     }
     most = max(counts.values())

@@ -26,15 +26,18 @@ def shown_so_far(work: UnitOfWork, bundles: Bundles, owner: str, said: Sequence[
         for message in said
         if message.role == "assistant" and isinstance(message.reply, Mapping)
     ][-REACH:]
-    with_products = _last(replies, "products")
-    with_bundles = _last(replies, "bundles")
+    with_products, with_bundles = _last(replies, "products"), _last(replies, "bundles")
     newest = replies[-1] if replies else {}
     products: tuple[ProductCard, ...] = ()
+    focus = None
     if with_products > with_bundles:
         products = _cards(work, replies[with_products]["products"])
+        about = newest.get("products", ()) if _is_about_one(newest) else ()
+        focus = next(iter(_cards(work, about)), None)
     question = newest.get("question")
     return Shown(
         products=products,
+        focus=focus,
         bundles=_views(bundles, owner, replies[with_bundles]["bundles"]) if with_bundles >= 0 else (),
         question=from_json(Question, question) if question else None,
         intent=from_json(IntentView, newest["intent"]) if newest else None,
@@ -43,7 +46,14 @@ def shown_so_far(work: UnitOfWork, bundles: Bundles, owner: str, said: Sequence[
 
 
 def _last(replies: Sequence[Mapping[str, Any]], key: str) -> int:
-    return max((place for place, reply in enumerate(replies) if reply.get(key)), default=-1)
+    """The newest reply that showed such a list; an answer about one product shows no new list."""
+    showed = [place for place, reply in enumerate(replies) if reply.get(key)]
+    lists = [place for place in showed if not _is_about_one(replies[place])]
+    return max(lists or showed, default=-1)
+
+
+def _is_about_one(reply: Mapping[str, Any]) -> bool:
+    return any(call["name"] == "get_product" for call in reply.get("tool_calls", ()))
 
 
 def _cards(work: UnitOfWork, shown: Sequence[Mapping[str, Any]]) -> tuple[ProductCard, ...]:

@@ -153,7 +153,7 @@ class IntentView:
     name: str
     confidence: float
     language: str
-    constraints: Constraints
+    constraints: Constraints = field(default_factory=Constraints)
     slots: tuple[Slot, ...] | None = None
     references: tuple[Reference, ...] | None = None
     entities: Mapping[str, str] | None = None
@@ -285,9 +285,13 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What this conversation has shown, newest last: what "the second one" can mean."""
+    """What this conversation has shown: what "the second one" can mean.
+
+    `products` is the newest list, in its order; `focus` is the one of it that was talked about since.
+    """
 
     products: tuple[ProductCard, ...] = ()
+    focus: ProductCard | None = None
     bundles: tuple[BundleView, ...] = ()
     question: Question | None = None
     intent: IntentView | None = None

@@ -295,7 +295,8 @@ def _pronouns(message: Words, shown: Shown) -> Pointing:
     if single is None:
         return Pointing(())
     if shown.products:
-        return Pointing((Pointed(to_product(single[0], shown.products[0]), single.span()),))
+        meant = shown.focus or shown.products[0]
+        return Pointing((Pointed(to_product(single[0], meant), single.span()),))
     if shown.bundles:
         return Pointing((Pointed(Reference(single[0], bundle_id=shown.bundles[0].id), single.span()),))
     return Pointing(())

@@ -45,7 +45,8 @@ def complete_bundle(context: ToolContext, intent: Intent) -> Found:
 
 def _composed(context: ToolContext, intent: Intent, name: str, anchors: tuple[str, ...]) -> Found:
     constraints = intent.constraints
-    need = intent.query or constraints.occasion or context.turn.text
+    # What goes with given products is asked of those, not of the words of the question.
+    need = "" if anchors else intent.query or constraints.occasion or context.turn.text
     arguments: dict[str, Json] = {
         "need": need,
         "slots": [to_json(slot) for slot in intent.slots],
@@ -131,20 +132,28 @@ def edit_bundle(context: ToolContext, intent: Intent) -> Found:
 def _apply(
     context: ToolContext, view: BundleView, edits: tuple[Edit, ...]
 ) -> tuple[BundleView, Infeasible | None]:
-    """Tries the edits one after another, and defers the same ones to the turn's transaction."""
+    """Tries the edits one after another, and defers those that work to the turn's transaction.
+
+    Of several ("swap the rest for cheaper") what cannot be done is left as it is; where nothing can be
+    done, the first reason why is given.
+    """
     bundles = context.services.bundles
     owner = context.turn.owner
+    current, done, reasons = view, [], []
     with context.services.database.rehearse() as work:
-        current, infeasible = view, None
         for edit in edits:
             outcome = bundles.edit(owner, view.id, current.revision, edit, work=work)
-            current, infeasible = outcome.bundle, outcome.infeasible
-            if infeasible:
-                return view, infeasible
+            if outcome.infeasible:
+                reasons.append(outcome.infeasible)
+            else:
+                current = outcome.bundle
+                done.append(edit)
+    if not done:
+        return view, reasons[0]
 
     def write(work: UnitOfWork) -> None:
         revision = view.revision
-        for edit in edits:
+        for edit in done:
             revision = bundles.edit(owner, view.id, revision, edit, work=work).bundle.revision
 
     context.later(write)

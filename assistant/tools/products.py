@@ -1,10 +1,10 @@
 """Tools about products: finding, comparing, answering a question about one."""
 
-import re
-
 from assistant import evidence
+from assistant.answers import answer
 from assistant.cards import hit_cards, product_card
 from assistant.intent import Constraints, Intent
+from assistant.lexicon import lexicon
 from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.rankings import ranked
 from assistant.values import Comparison, ComparisonRow, ProductCard
@@ -13,7 +13,7 @@ from shop.catalogue import Catalogue
 from shop.money import Money
 from shop.reviews import Reviews
 from shop.serialise import Json, to_json
-from shop.values import FactValue, Product
+from shop.values import Product
 
 SHOWN_PRODUCTS = 6
 COMPARED_AT_MOST = 4
@@ -161,6 +161,8 @@ def _comparison_rows(products: list[Product], cards: tuple[ProductCard, ...]) ->
 def get_product(context: ToolContext, intent: Intent) -> Found:
     """Answers a question about one product from its record and its reviews."""
     product_id = next((each.product_id for each in intent.references if each.product_id), None)
+    if product_id is None and context.shown.focus is not None:
+        product_id = context.shown.focus.product_id
     if product_id is None and len(context.shown.products) == 1:
         product_id = context.shown.products[0].product_id
     with context.services.database.read() as work:
@@ -168,53 +170,18 @@ def get_product(context: ToolContext, intent: Intent) -> Found:
         reviews = Reviews(work).of_product(product.id, limit=2) if product else ()
     if product is None:
         return search_products(context, intent)
-    card = product_card(product)
-    name, value = _asked_fact(product, context.turn.text)
-    quotes = tuple(review.text for review in reviews)
+    said = answer(product, context.turn.text, intent.constraints.attributes, lexicon(context.language))
+    card = product_card(product, said.variant)
+    wants_opinions = said.wants_opinions or lexicon(context.language).has(
+        "about_opinions", context.turn.text.lower()
+    )
+    quotes = tuple(review.text for review in reviews) if wants_opinions else ()
     return Found(
         call("get_product", {"product_id": product.id}),
-        evidence.product_answer((product, card), name, value, quotes=quotes),
+        evidence.product_answer((product, card), said.field, said.value, quotes=quotes),
         products=(card,),
     )
 
 
-def _asked_fact(product: Product, question: str) -> tuple[str | None, str | None]:
-    """The fact of the record whose name or value the question's words touch most; none if none is."""
-    asked = set(_words(question))
-    best: tuple[int, str | None, str | None] = (0, None, None)
-    for name, value in _answers(product):
-        touched = len(asked & set(_words(f"{name} {value}")))
-        if touched > best[0]:
-            best = (touched, name, value)
-    return best[1], best[2]
-
-
-def _answers(product: Product) -> list[tuple[str, str]]:
-    """Everything that the record says, as names and values that can be read."""
-    options: dict[str, dict[str, bool]] = {}
-    for variant in product.variants:
-        for name, value in variant.options.items():
-            values = options.setdefault(name, {})
-            values[value] = values.get(value, False) or variant.availability.available
-    answers = [
-        (name, ", ".join(value if can_buy else f"{value} (sold out)" for value, can_buy in values.items()))
-        for name, values in options.items()
-    ]
-    answers += [(_plain(name), value) for name, value in product.attributes.items()]
-    answers += [(f"needs {_plain(name)}", _spoken(value)) for name, value in product.requires.items()]
-    answers += [(_plain(name), _spoken(value)) for name, value in product.provides.items()]
-    return answers
-
-
-def _words(text: str) -> list[str]:
-    return [word for word in re.findall(r"\w+", text.lower()) if len(word) > 2]
-
-
 def _plain(name: str) -> str:
     return name.replace("_", " ").lower()
-
-
-def _spoken(value: FactValue) -> str:
-    if isinstance(value, tuple):
-        return " or ".join(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)

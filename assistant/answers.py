@@ -1,0 +1,132 @@
+"""Which fact of a product's record answers a question about it. Pure: a record and words in, a fact out.
+
+It knows the language's words for asking (`assistant/locales/*/questions.toml`) and nothing of any shop's
+goods; what the record does not say it names, so that the reply can say just that.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.lexicon import Lexicon
+from shop.values import FactValue, Product, Variant
+
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+
+#: How many sentences of a description answer "tell me more".
+DESCRIBED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`value` None: the record does not say. `field` None: the value speaks for itself. `wants_opinions`:
+    what customers wrote belongs to the answer."""
+
+    field: str | None
+    value: str | None
+    variant: Variant | None = None
+    wants_opinions: bool = False
+
+
+def answer(product: Product, question: str, wished: Mapping[str, str], lexicon: Lexicon) -> Answer:
+    """The fact that the question is after; `wished` are options it names ("in green")."""
+    text = question.lower()
+    for name, value in wished.items():
+        found = _option(product, name, value)
+        if found is not None:
+            return found
+    if lexicon.has("about_stock", text):
+        return Answer("availability", _stock(product))
+    facts = _facts(product)
+    for word in _words(text):
+        names = lexicon.texts["asked_facts"].get(word)
+        if names is not None:
+            return _named(facts, [name.strip() for name in names.split(",")])
+    touched = _touched(facts, text)
+    if touched is not None:
+        return touched
+    described = " ".join(SENTENCE_END.split(product.description.strip())[:DESCRIBED])
+    return Answer(None, described or None, wants_opinions=True)
+
+
+def _option(product: Product, name: str, value: str) -> Answer | None:
+    """Whether the product comes so; None where it has no such option."""
+    option = next((each for each in _options(product) if _same(each, name)), None)
+    if option is None:
+        return None
+    so = [each for each in product.variants if each.options.get(option, "").casefold() == value.casefold()]
+    if not so:
+        return Answer(_plain(option), f"{', '.join(_values(product, option))}; not {value}")
+    best = min(so, key=lambda each: (not each.availability.available, each.price.amount))
+    return Answer(_plain(option), f"{value}, {_plain(best.availability.status)}", best)
+
+
+def _same(option: str, name: str) -> bool:
+    fold = {"color": "colour"}
+    left, right = _plain(option), _plain(name)
+    return fold.get(left, left) == fold.get(right, right)
+
+
+def _options(product: Product) -> list[str]:
+    return list(dict.fromkeys(name for variant in product.variants for name in variant.options))
+
+
+def _values(product: Product, option: str) -> list[str]:
+    """An option's values, each marked where no variant with it can be bought."""
+    can_buy: dict[str, bool] = {}
+    for variant in product.variants:
+        value = variant.options.get(option)
+        if value is not None:
+            can_buy[value] = can_buy.get(value, False) or variant.availability.available
+    return [value if available else f"{value} (sold out)" for value, available in can_buy.items()]
+
+
+def _stock(product: Product) -> str:
+    statuses = dict.fromkeys(_plain(variant.availability.status) for variant in product.variants)
+    if len(statuses) == 1:
+        return next(iter(statuses))
+    option = next(iter(_options(product)), None)
+    return ", ".join(_values(product, option)) if option else ", ".join(statuses)
+
+
+def _facts(product: Product) -> list[tuple[str, str]]:
+    """Everything that the record says, as names and values that can be read."""
+    facts = [(_plain(option), ", ".join(_values(product, option))) for option in _options(product)]
+    facts += [(_plain(name), value) for name, value in product.attributes.items()]
+    facts += [(f"needs {_plain(name)}", _spoken(value)) for name, value in product.requires.items()]
+    facts += [(_plain(name), _spoken(value)) for name, value in product.provides.items()]
+    if product.brand:
+        facts.append(("brand", product.brand))
+    return facts
+
+
+def _named(facts: list[tuple[str, str]], names: list[str]) -> Answer:
+    for wanted in names:
+        for name, value in facts:
+            if wanted == name or wanted in name.split(" "):
+                return Answer(name, value)
+    return Answer(names[0], None)
+
+
+def _touched(facts: list[tuple[str, str]], text: str) -> Answer | None:
+    """The fact whose name or value shares the most words with the question."""
+    asked = set(_words(text))
+    shared = [len(asked & set(_words(f"{name} {value}".lower()))) for name, value in facts]
+    if not any(shared):
+        return None
+    name, value = facts[shared.index(max(shared))]
+    return Answer(name, value)
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", text) if len(word) > 2]
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ").lower()
+
+
+def _spoken(value: FactValue) -> str:
+    if isinstance(value, tuple):
+        return " or ".join(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
