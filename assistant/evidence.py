@@ -23,6 +23,8 @@ from shop.serialise import Json
 from shop.values import Product
 
 SHOWN = 3
+#: The subject of facts about everything that was found.
+FOUND = "found"
 
 #: A product's record (None where it is gone) and its card.
 Item = tuple[Product | None, ProductCard]
@@ -71,7 +73,7 @@ def products(items: Sequence[Item], wish: str, relaxed: Sequence[str] = ()) -> E
     """Found products, best first; `relaxed` says which wishes were given up."""
     shown = items[:SHOWN]
     facts = [fact for product, card in shown for fact in product_facts(product, card)]
-    facts.append(Fact("count", "found", str(len(items)), f"{len(items)} found"))
+    facts.append(Fact("count", FOUND, str(len(items)), f"{len(items)} found"))
     values: dict[str, Json] = {
         "count": len(items),
         "wish": wish,
@@ -79,6 +81,7 @@ def products(items: Sequence[Item], wish: str, relaxed: Sequence[str] = ()) -> E
     }
     if relaxed:
         values["relaxed"] = list(relaxed)
+        facts += [Fact("reason", FOUND, given_up, given_up) for given_up in relaxed]
     situation = "products_relaxed" if relaxed else "products"
     return Evidence(situation, tuple(facts), tuple(card.product_id for _, card in shown), values)
 
@@ -90,7 +93,7 @@ def nothing_found(wish: str, limits: Sequence[str] = ()) -> Evidence:
 def bundles(views: Sequence[BundleView], records: Mapping[str, Product], need: str = "") -> Evidence:
     """Composed bundles, best first; the words are about the first."""
     first = views[0]
-    count = Fact("count", "found", str(len(views)), f"{len(views)} sets")
+    count = Fact("count", FOUND, str(len(views)), f"{len(views)} sets")
     values: dict[str, Json] = {"count": len(views), "need": need, "first": _bundle(first)}
     return Evidence("bundles", (*bundle_facts(first, records), count), _subjects(first), values)
 
