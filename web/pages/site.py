@@ -1,0 +1,184 @@
+"""The pages as part of the API's application: their routes, their visitors, and their start and end.
+
+Gradio takes seconds to import and the pages to build, so both happen in a thread once the port is open; a
+page that is asked for earlier waits for it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from starlette.datastructures import Headers
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
+
+from web.errors import ApiError, answer
+from web.pages.client import PASSED_ON, Caller, Origin, open_client
+from web.pages.desk import Agent
+from web.pages.door import DESK, HOME, Door
+from web.pages.gate import Gate, is_let_in
+from web.pages.rendering import Renderer
+from web.pages.requests import cookie_of
+from web.pages.shopper import Shopper
+from web.pages.visits import Visits
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+VISIT = "pairwell_visit"
+DOOR_PATHS = frozenset(
+    [("GET", "/support"), ("HEAD", "/support"), ("POST", "/support/sign-in"), ("POST", "/support/sign-out")]
+)
+
+#: What anybody can ask of any shop.
+EXAMPLES = (
+    "Find me a well rated present under 50",
+    "Put a set together for 200",
+    "What can I send back, and until when?",
+)
+
+#: Everything of Gradio that the pages do not use is off.
+GRADIO: dict[str, Any] = {
+    "footer_links": [],
+    "run_history": False,
+    "show_error": False,
+    "ssr_mode": False,
+    "mcp_server": False,
+    "enable_monitoring": False,
+    "pwa": False,
+    "max_file_size": 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PagesConfig:
+    """What the pages are told of the shop. `examples` are what a shopper may ask, as buttons."""
+
+    shop_name: str = "Pairwell"
+    currency: str = "USD"
+    locale: str = "en_US"
+    examples: Sequence[str] = field(default=EXAMPLES)
+
+
+class Site:
+    """Both pages over one API."""
+
+    def __init__(self, api: FastAPI, config: PagesConfig) -> None:
+        self._config = config
+        self._http = open_client(api)
+        self._renderer = Renderer(config.shop_name, config.locale)
+        self._visits = Visits()
+        self._door = Door()
+        self._pages: asyncio.Task[FastAPI] | None = None
+        self._shop_gate = Gate(VISIT, "/", config.shop_name, self._visits.is_known, self._visits.new_id)
+        self._desk_gate = Gate(
+            DESK, HOME, f"{config.shop_name} support", self._door.is_known, self._door.form
+        )
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Builds the pages in the background, and closes them at the end."""
+        async with AsyncExitStack() as running:
+            running.push_async_callback(self._http.aclose)
+            self._pages = asyncio.create_task(self._start(running))
+            yield
+            self._pages.cancel()
+
+    def has(self, method: str, path: str) -> bool:
+        """Whether this is a path of the pages."""
+        page = path.removeprefix(HOME) if path.startswith(HOME) else path[1:]
+        return (method, path) in DOOR_PATHS or is_let_in(method, page)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request for one of the pages' paths."""
+        if (scope["method"], scope["path"]) in DOOR_PATHS:
+            await self._door.handle(Caller(self._http, origin_of(scope)), scope, receive, send)
+            return
+        if self._pages is None:
+            closed = ApiError(503, "not_started", "The application was not started, so it has no pages.")
+            await answer(closed, scope["path"])(scope, receive, send)
+            return
+        pages = await asyncio.shield(self._pages)
+        gate = self._desk_gate if scope["path"].startswith(HOME) else self._shop_gate
+        await gate.handle(pages, scope, receive, send)
+
+    async def _start(self, running: AsyncExitStack) -> FastAPI:
+        pages = await asyncio.to_thread(self._build)
+        await running.enter_async_context(pages.router.lifespan_context(pages))
+        return pages
+
+    def _build(self) -> FastAPI:
+        # Imported here: it takes seconds, which the port does not wait for.
+        import gradio as gr
+
+        from web.pages.desk_page import DeskPage
+        from web.pages.parts import theme
+        from web.pages.shop_page import ShopPage
+
+        config = self._config
+        shop = ShopPage(self._renderer, config.examples, config.shop_name, self._shopper)
+        desk = DeskPage(self._renderer, f"{config.shop_name} support", config.currency, self._agent)
+        pages = FastAPI(openapi_url=None)
+        gr.mount_gradio_app(pages, desk.build(), HOME.rstrip("/"), theme=theme(), **GRADIO)
+        gr.mount_gradio_app(pages, shop.build(), "/", theme=theme(), **GRADIO)
+        return pages
+
+    # The gates have seen the cookies already; whoever acts is looked up again, and refused if unknown.
+
+    def _shopper(self, request: "gr.Request") -> Shopper:
+        visit_id = cookie_of(request.headers, VISIT)
+        if not self._visits.is_known(visit_id):
+            raise PermissionError("an event of the page without a visit")
+        return Shopper(self._visits.find(visit_id), self._visits, self._caller(request))
+
+    def _agent(self, request: "gr.Request") -> Agent:
+        desk = self._door.desk(cookie_of(request.headers, DESK))
+        if desk is None:
+            raise PermissionError("an event of the support desk without a sign-in")
+        return Agent(desk, self._caller(request).with_token(desk.key), self._config.currency)
+
+    def _caller(self, request: "gr.Request") -> Caller:
+        if request.request is None:
+            raise PermissionError("an event that no request brought")
+        return Caller(self._http, origin_of(request.request.scope))
+
+
+class PagesRoute(BaseRoute):
+    """The paths of the pages and no others, so that the API's own 404 and 405 stay what they are."""
+
+    path = "/{page}"
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        ours = scope["type"] == "http" and self._site.has(scope["method"], scope["path"])
+        return (Match.FULL if ours else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._site.handle(scope, receive, send)
+
+
+def origin_of(scope: Scope) -> Origin:
+    """Where a request came from, for the calls that are made on its behalf."""
+    headers = Headers(scope=scope)
+    address, port = scope.get("client") or ("unknown", 0)
+    passed_on = {name: headers[name] for name in PASSED_ON if name in headers}
+    return Origin(address, port, scope["scheme"], headers.get("host", "localhost"), passed_on)
+
+
+def mount(api: FastAPI, config: PagesConfig | None = None) -> None:
+    """Adds the pages to the API's application, behind everything that surrounds it."""
+    site = Site(api, config or PagesConfig())
+    api.router.routes.append(PagesRoute(site))
+    inner = api.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[Any]:
+        async with inner(app) as state, site.open():
+            yield state
+
+    api.router.lifespan_context = lifespan
