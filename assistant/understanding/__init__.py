@@ -1,0 +1,54 @@
+"""What a message asks, read by the model: one call whose JSON schema is a Hermes tool call.
+
+`understanding_messages` and `parse_call` are what training uses too, so that the model is taught exactly
+what it is asked. Code does the rest: `expand` checks the call against the catalogue and resolves what it
+points at.
+
+Raises `ModelUnavailable` and `ModelNonsense`; the rules (`assistant.reading`) answer then.
+"""
+
+from collections.abc import Sequence
+
+import prompts
+from assistant.intent import Intent
+from assistant.language import detect
+from assistant.lexicon import lexicon
+from assistant.llm import ChatModel, Message
+from assistant.reading.catalogue import catalogue_index
+from assistant.understanding.brief import brief
+from assistant.understanding.call import CALL_SCHEMA, Call, parse_call
+from assistant.understanding.expand import Surroundings, expand
+from assistant.values import Shown
+from retrieval.values import Vocabulary
+from shop.values import Occasion
+
+__all__ = ["CALL_SCHEMA", "Call", "brief", "expand", "parse_call", "understand", "understanding_messages"]
+
+MOST_TOKENS = 160
+TIMEOUT_S = 6.0
+#: A longer message is cut here for the model: prefill is what a turn waits for.
+MOST_CHARACTERS = 800
+
+
+def understand(
+    model: ChatModel,
+    text: str,
+    *,
+    shown: Shown,
+    vocabulary: Vocabulary,
+    occasions: Sequence[Occasion],
+    currency: str,
+    timeout_s: float = TIMEOUT_S,
+) -> Intent:
+    """The message as an `Intent`, by one call of the model."""
+    messages = understanding_messages(text, brief(shown))
+    raw = model.complete(messages, schema=CALL_SCHEMA, max_tokens=MOST_TOKENS, timeout_s=timeout_s)
+    language = detect(text)
+    index = catalogue_index(vocabulary, lexicon(language))
+    return expand(parse_call(raw), Surroundings(shown, index, occasions, currency, language))
+
+
+def understanding_messages(text: str, history: str) -> list[Message]:
+    """The prompt: a fixed instruction, so that its prefix stays cached, then history and message."""
+    asked = prompts.render("understand_message", history=history, text=text[:MOST_CHARACTERS])
+    return [Message("system", prompts.render("understand")), Message("user", asked)]

@@ -1,0 +1,215 @@
+"""A model's call as an `Intent`: every argument held against the catalogue and against what was shown.
+
+What the shop does not have is not made a constraint: an unknown category, brand or value goes into the
+words to search for. References are the model's words and are resolved here, by code.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assistant.intent import Constraints, Edit, Excluded, Intent, Reference, Slot
+from assistant.lexicon import Lexicon
+from assistant.reading.catalogue import CatalogueIndex, contains
+from assistant.reading.listing import slot_name
+from assistant.reading.numbers import count
+from assistant.reading.pointing import pointing, slot_named
+from assistant.reading.words import Words, folds
+from assistant.understanding.call import Arguments, Call, EditArguments
+from assistant.values import Shown
+from shop.money import Money
+from shop.values import Occasion
+
+#: What a valid call is worth until the name's own probability is measured.
+CONFIDENCE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a call is held against."""
+
+    shown: Shown
+    index: CatalogueIndex
+    occasions: Sequence[Occasion]
+    currency: str
+    language: str = "en"
+
+    @property
+    def lexicon(self) -> Lexicon:
+        return self.index.lexicon
+
+
+def expand(call: Call, around: Surroundings) -> Intent:
+    """The call's meaning in this shop and this conversation."""
+    given = call.arguments
+    words = [given.query] if given.query else []
+    category = _category(given.category, around, words)
+    brand = _brand(given.brand, around, words)
+    attributes = _attributes(given.attributes, around, words)
+    currency = given.currency or around.currency
+    constraints = Constraints(
+        category=category,
+        brand=brand,
+        min_price=_money(given.min_price, currency),
+        max_price=_money(given.max_price, currency),
+        budget=_money(given.budget, currency),
+        min_rating=given.min_rating,
+        available=given.available,
+        attributes=attributes,
+        exclude=tuple(_excluded(field, value, around) for field, value in given.exclude.items()),
+        quantity=given.quantity,
+        recipient=given.recipient,
+        occasion=_occasion(given.occasion, around),
+    )
+    return Intent(
+        call.name,
+        CONFIDENCE,
+        language=around.language,
+        query=_joined(words),
+        constraints=constraints,
+        slots=_slots(given, around),
+        references=_references(given.references, around),
+        entities=dict(given.entities),
+        edits=_edits(given, around, currency) if call.name == "edit_bundle" else (),
+        cart=given.cart if call.name == "cart" else None,
+        sort=given.sort or "relevance",
+        party=dict(given.party),
+    )
+
+
+def _category(written: str | None, around: Surroundings, words: list[str]) -> str | None:
+    """The path that was named, by its whole path, its last part or its words; else words to search for."""
+    if written is None:
+        return None
+    same = written.strip().casefold()
+    for path in around.index.vocabulary.categories:
+        if same == path.casefold():
+            return path
+    named = around.index.category(folds(written, around.lexicon.locale))
+    if named is None:
+        words.append(written)
+    return named
+
+
+def _brand(written: str | None, around: Surroundings, words: list[str]) -> str | None:
+    if written is None:
+        return None
+    brands = {brand.casefold(): brand for brand in around.index.vocabulary.brands}
+    brand = brands.get(written.strip().casefold())
+    if brand is None:
+        words.append(written)
+    return brand
+
+
+def _attributes(given: dict[str, str], around: Surroundings, words: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for field, value in given.items():
+        known = _value(field, value, around)
+        if known is None:
+            words.append(value)
+        else:
+            found.setdefault(*known)
+    return found
+
+
+def _value(field: str, value: str, around: Surroundings) -> tuple[str, str] | None:
+    """The attribute of the catalogue that has such a value, the named one first; None where none has."""
+    locale = around.lexicon.locale
+    phrase = folds(value, locale)
+    name = folds(field, locale)
+    fields = list(around.index.vocabulary.attributes)
+    fields.sort(key=lambda each: folds(each, locale) != name)
+    for each in fields:
+        written = around.index.written(each, phrase)
+        if written is not None:
+            return each, written
+    for each in fields:
+        if folds(each, locale) == name and _part_of_a_value(each, phrase, around):
+            return each, value
+    return None
+
+
+def _part_of_a_value(field: str, phrase: tuple[str, ...], around: Surroundings) -> bool:
+    """ "Green" where the catalogue has "leaf green"."""
+    locale = around.lexicon.locale
+    values = around.index.vocabulary.attributes[field]
+    return bool(phrase) and any(contains(folds(value, locale), phrase) for value in values)
+
+
+def _excluded(field: str, value: str, around: Surroundings) -> Excluded:
+    if field.casefold() in ("brand", "category"):
+        return Excluded(field.casefold(), value)
+    known = _value(field, value, around)
+    return Excluded(known[0], value) if known else Excluded("text", value)
+
+
+def _money(amount: float | None, currency: str) -> Money | None:
+    return None if amount is None else Money.of(Decimal(str(amount)), currency)
+
+
+def _occasion(written: str | None, around: Surroundings) -> str | None:
+    """The shop's own name for it where its data has one."""
+    if written is None:
+        return None
+    locale = around.lexicon.locale
+    wanted = folds(written, locale)
+    for occasion in around.occasions:
+        if any(folds(word, locale) == wanted for word in (occasion.name, *occasion.words)):
+            return occasion.name
+    return written
+
+
+def _slots(given: Arguments, around: Surroundings) -> tuple[Slot, ...]:
+    """ "2 sleeping bag" is a slot with a quantity; names are unique."""
+    found: list[Slot] = []
+    for written in given.slots:
+        first, _, rest = written.strip().partition(" ")
+        quantity = count(first, around.lexicon) if rest else None
+        query = rest if quantity else written.strip()
+        name = slot_name(query, around.lexicon)
+        same = sum(re.sub(r"_\d+$", "", slot.name) == name for slot in found)
+        found.append(Slot(f"{name}_{same + 1}" if same else name, query, quantity or 1))
+    return tuple(found)
+
+
+def _references(given: Sequence[str], around: Surroundings) -> tuple[Reference, ...]:
+    """Each of the model's pointing words resolved; those that point nowhere keep their words."""
+    found: dict[Reference, None] = {}
+    for text in given:
+        pointed = pointing(Words(text, around.lexicon), around.shown).references
+        for reference in pointed or (Reference(text),):
+            found.setdefault(reference)
+    return tuple(found)
+
+
+def _edits(given: Arguments, around: Surroundings, currency: str) -> tuple[Edit, ...]:
+    edits = (_edit(each, around, currency) for each in given.edits)
+    return tuple(edit for edit in edits if edit is not None)
+
+
+def _edit(given: EditArguments, around: Surroundings, currency: str) -> Edit | None:
+    """An edit of the bundle in hand; None where it names a part that the bundle does not have."""
+    view = around.shown.bundles[0] if around.shown.bundles else None
+    item = slot_named(given.slot.replace("_", " "), view, around.lexicon) if view and given.slot else None
+    if given.slot and item is None and given.op != "add":
+        return None
+    words = [given.query] if given.query else []
+    return Edit(
+        given.op,
+        slot=item.slot if item and given.op != "add" else None,
+        query=_joined(words or ([given.slot] if given.slot and given.op == "add" else [])) or None,
+        cheaper=bool(given.cheaper),
+        attributes=_attributes(given.attributes, around, words),
+        quantity=given.quantity,
+        budget=_money(given.budget, currency),
+    )
+
+
+def _joined(words: Sequence[str]) -> str:
+    """The words to search for, each piece once."""
+    kept: list[str] = []
+    for piece in words:
+        if piece.casefold() not in " ".join(kept).casefold():
+            kept.append(piece)
+    return " ".join(kept)
