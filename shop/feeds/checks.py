@@ -19,7 +19,8 @@ MOST_PRICE = 10_000_000_000
 
 
 def checked(product: Product, currency: str | None) -> Product:
-    """The product as it may be stored: its description plain, its list prices above its prices.
+    """The product as it may be stored: its title on one line, its description plain, its list
+    prices above its prices.
 
     `currency` is the shop's, None where its first product decides it. Raises `BadValue`.
     """
@@ -39,7 +40,8 @@ def checked(product: Product, currency: str | None) -> Product:
     variants = tuple(
         _variant(variant, f"variants[{index}]", sold_in) for index, variant in enumerate(product.variants)
     )
-    return replace(product, description=plain_text(product.description), variants=variants)
+    title = " ".join(product.title.split())
+    return replace(product, title=title, description=plain_text(product.description), variants=variants)
 
 
 def check_id(key: str, field: str) -> None:

@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from shop.deserialise import BadValue
 from shop.feeds import fields
 from shop.feeds.mapping import Mapping
-from shop.feeds.plain_text import plain_text, slug
+from shop.feeds.plain_text import slug
 from shop.feeds.reading import Draft, Reading
 from shop.feeds.source import Row
 from shop.values import Media, Product, Rating, Variant
@@ -83,7 +83,7 @@ def _with_variants(row: Row, mapping: Mapping, key: str, variants: tuple[Variant
     def cell(column: str | None) -> str | None:
         return fields.text(cells, column) if column else None
 
-    title = plain_text(fields.required(cells, columns.title))
+    title = fields.required(cells, columns.title)
     return Product(
         id=key,
         handle=cell(columns.handle) or slug(f"{title} {key}") or key,

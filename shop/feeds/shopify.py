@@ -9,6 +9,7 @@ Reference: https://help.shopify.com/en/manual/products/import-export/using-csv
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from shop.deserialise import BadValue
 from shop.feeds import fields
@@ -88,8 +89,13 @@ def _product(reading: Reading, rows: list[Row]) -> Iterator[Draft]:
         yield Draft(lead.line, handle, for_sale=False)
         return
     names = _option_names(lead.values)
-    variants, media = _variants(reading, rows, handle, names), _media(rows, product.title)
-    yield Draft(lead.line, handle, _complete(product, variants, media, names) if variants else None)
+    whole = replace(
+        product,
+        variants=_variants(reading, rows, handle, names),
+        media=_media(rows, product.title),
+        options=tuple(names.values()),
+    )
+    yield Draft(lead.line, handle, whole if whole.variants else None)
 
 
 def _for_sale(cells: Cells) -> bool:
@@ -175,21 +181,3 @@ def _media(rows: list[Row], title: str) -> tuple[Media, ...]:
                 alt = row.values.get("image alt text") if column == "image" else None
                 media.setdefault(url.strip(), Media(url.strip(), str(alt or title)))
     return tuple(media.values())
-
-
-def _complete(
-    lead: Product, variants: tuple[Variant, ...], media: tuple[Media, ...], names: dict[str, str]
-) -> Product:
-    return Product(
-        id=lead.id,
-        handle=lead.handle,
-        title=lead.title,
-        description=lead.description,
-        categories=lead.categories,
-        variants=variants,
-        media=media,
-        options=tuple(names.values()),
-        tags=lead.tags,
-        brand=lead.brand,
-        attributes=lead.attributes,
-    )

@@ -307,7 +307,14 @@ def test_the_order_of_promotions_does_not_matter(
     assert priced(cart_lines, *shuffled) == priced(cart_lines, *deals)
 
 
-@given(lines, st.lists(st.builds(promotion, st.just("percentage"), keys, percent=percents), max_size=4))
+@given(
+    lines,
+    st.lists(
+        st.builds(promotion, st.just("percentage"), keys, percent=percents),
+        max_size=4,
+        unique_by=lambda each: each.id,
+    ),
+)
 def test_no_line_takes_more_than_the_best_percentage(cart_lines: list[Line], deals: list[Promotion]) -> None:
     best = max((deal.percent or 0 for deal in deals), default=0)
 
