@@ -1,7 +1,8 @@
 """What may fill a slot: found by search, read from the records, all of one kind.
 
-A slot's candidates stand in one category, the one that most of the best hits are in: whoever asks for a
-tent is not offered its pegs. Where money is short the search is repeated below what one item may cost, so
+A slot's candidates stand in one category, the one that the best hits are in: whoever asks for a tent is not
+offered its pegs. What only a description mentions is no candidate: whoever asks for a laptop is not offered
+its charger. Where money is short the search is repeated below what one item may cost, so
 that cheap things are among the candidates even where dearer ones fit the words better.
 
 It reads prices and stock from the records and trusts no search for them; it knows no budget rule beyond
@@ -12,10 +13,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant.bundle_sources import Sources
+from assistant.bundle_sources import Prices, Sources
 from assistant.bundling.values import Candidate
 from assistant.intent import Constraints
-from assistant.slots import PlannedSlot
+from assistant.slots import PlannedSlot, leaf
+from retrieval.locale import load_locale
+from retrieval.tokens import tokenise
 from retrieval.values import Exclusion, Filters, Hit, Query
 from shop.money import Money
 from shop.values import AvailabilityStatus, Product, Rating, Variant
@@ -26,9 +29,13 @@ LOOKED_AT, ASKED, CHEAP = 10, 16, 8
 #: How often a search for something cheaper still is made.
 MOST_DESCENTS = 6
 
-#: A slot has candidates where the best one's score is this much, a candidate counts where its own is this
-#: share of it: what is far-fetched is no candidate.
-LEAST_SCORE, LEAST_RELEVANCE = 0.2, 0.25
+#: Some words find a kind of thing where its best hit scores this much; a candidate of the kind counts where
+#: it scores this share of the best one.
+LEAST_SCORE, LEAST_RELEVANCE = 0.5, 0.25
+
+#: A category is chosen by its hits' scores to this power, so that one that fits outweighs several that half
+#: fit; a hit whose title holds the last word, which mostly names the thing, counts so many times.
+SHARPNESS, HEAD_WEIGHT = 4, 3
 
 #: An unrated product is taken to be like this many ratings of this value.
 PRIOR_RATINGS, PRIOR_RATING = 4, 3.8
@@ -58,7 +65,12 @@ class Offer:
 def find(planned: PlannedSlot, limits: Limits, sources: Sources) -> Offer:
     """The candidates of one slot, available ones only. Where nothing is within the budget they are dearer:
     then the budget is in the way, not the shop. Empty where nothing fits."""
-    category = planned.category or _category(planned.text, limits, sources)
+    category = planned.category
+    if category is None:
+        kind = _kind(planned.text, limits, sources)
+        if kind is None:
+            return Offer(planned, ())
+        category = kind or None
     found = _candidates(planned, category, limits, sources)
     if not found and limits.budget is not None:
         found = _candidates(planned, category, replace(limits, budget=None, share=None), sources)
@@ -84,6 +96,7 @@ def cheaper_still(offer: Offer, limits: Limits, sources: Sources) -> Offer:
 def candidate(
     product: Product,
     quantity: int,
+    prices: Prices,
     *,
     hit: Hit | None = None,
     filters: Filters | None = None,
@@ -96,7 +109,7 @@ def candidate(
         product_id=product.id,
         variant_id=variant.id,
         title=product.title,
-        price=variant.price,
+        price=prices.each(product, variant, quantity),
         relevance=hit.score if hit else 1.0,
         quality=_quality(product.rating),
         stock=stock(variant),
@@ -104,7 +117,8 @@ def candidate(
         category=product.categories[0] if product.categories else "",
         provides=product.provides,
         requires=product.requires,
-        reasons=hit.reasons if hit else (),
+        # A reason that names the price would still name it after the price has changed.
+        reasons=tuple(text for text in hit.reasons if str(variant.price) not in text) if hit else (),
     )
 
 
@@ -159,7 +173,7 @@ def _searched(
         product = products.get(hit.product_id)
         if product is None or hit.product_id in limits.excluded or not _is_of(product, query.filters):
             continue
-        each = candidate(product, quantity, hit=hit, filters=query.filters)
+        each = candidate(product, quantity, sources.prices, hit=hit, filters=query.filters)
         variant = product.variant(each.variant_id)
         if variant is not None and _costs(variant, query.filters):
             found.append((replace(each, caveats=result.relaxed), variant.availability.status))
@@ -192,24 +206,41 @@ def _filters(limits: Limits, quantity: int) -> Filters:
     )
 
 
-def _category(text: str, limits: Limits, sources: Sources) -> str | None:
-    """The category that the best hits are in, each counted by its score. Whatever they cost: where tents
-    are too dear, pegs are no tents."""
+def _kind(text: str, limits: Limits, sources: Sources) -> str | None:
+    """The category of what the words name, "" where it has none, None where the shop has no such thing.
+
+    Whatever it costs: where tents are too dear, pegs are no tents.
+    """
     filters = Filters(exclude=_filters(limits, 1).exclude, exclude_product_ids=limits.excluded)
     hits = sources.finder.search(Query(text, filters, LOOKED_AT)).hits
     products = sources.records(hit.product_id for hit in hits)
+    said = tokenise(text, load_locale())
     scores: defaultdict[str, float] = defaultdict(float)
+    named: set[str] = set()
     for hit in hits:
         product = products.get(hit.product_id)
-        if product is not None and product.categories:
-            scores[product.categories[0]] += hit.score
-    return max(scores, key=lambda path: scores[path]) if scores else None
+        if product is None:
+            continue
+        path = product.categories[0] if product.categories else ""
+        title = f"{product.title} {leaf(path)}"
+        scores[path] += hit.score**SHARPNESS * (HEAD_WEIGHT if _holds(title, said[-1:]) else 1)
+        if hit.score >= LEAST_SCORE and _holds(title, said):
+            named.add(path)
+    best = max(scores, key=lambda path: scores[path]) if scores else None
+    return best if best in named else None
+
+
+def _holds(title: str, words: Sequence[str]) -> bool:
+    """Whether a title holds one of the words; where no spaces part them, whether it holds them at all."""
+    held = set(tokenise(title, load_locale()))
+    plain = title.casefold()
+    return any(word in held or (not word.isascii() and word in plain) for word in words)
 
 
 def _scaled(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """The best is of relevance 1; what is far behind it is left out."""
     best = max((each.relevance for each in found), default=0.0)
-    if best < LEAST_SCORE:
+    if best <= 0:
         return ()
     scaled = [replace(each, relevance=each.relevance / best) for each in found]
     return tuple(each for each in scaled if each.relevance >= LEAST_RELEVANCE)

@@ -100,14 +100,14 @@ def _held(request: BundleRequest, sources: Sources) -> list[SlotChoice]:
     choices = []
     for item in request.locked:
         product = _known(records, item.product_id)
-        there = candidate(product, item.quantity, variant_id=item.variant_id)
+        there = candidate(product, item.quantity, sources.prices, variant_id=item.variant_id)
         choices.append(SlotChoice(Slot(item.slot, item.query, item.quantity), (there,), locked=True))
     for product_id in dict.fromkeys(request.anchor_product_ids):
         product = _known(records, product_id)
         words = leaf(product.categories[0]) if product.categories else product.title
         taken = {choice.slot.name for choice in choices} | {slot.name for slot in request.slots}
         slot = Slot(unique_name(words, taken), words)
-        choices.append(SlotChoice(slot, (candidate(product, 1),), locked=True))
+        choices.append(SlotChoice(slot, (candidate(product, 1, sources.prices),), locked=True))
     return choices
 
 

@@ -54,19 +54,19 @@ def prepare(bundle: Bundle, edit: Edit, product_id: str | None, sources: Sources
 
 
 def slot_named(bundle: Bundle, words: str) -> str:
-    """The slot that some words mean: by its name, else the only one whose name or query holds them."""
+    """The slot that some words mean: by its name; else the only one whose name or query holds all of them,
+    or whose whole name is among them."""
     names = [item.slot for item in bundle.items]
-    if words in names:
-        return words
     plain = unique_name(words, ())
-    if plain in names:
-        return plain
+    for exact in (words, plain):
+        if exact in names:
+            return exact
     said = set(plain.split("_"))
-    meant = [
-        item.slot
-        for item in bundle.items
-        if said <= set(item.slot.split("_")) | set(unique_name(item.query, ()).split("_"))
-    ]
+    held = {item.slot: set(f"{item.slot}_{unique_name(item.query, ())}".split("_")) for item in bundle.items}
+    meant = [slot for slot in names if said <= held[slot]]
+    if not meant:
+        longest = max((len(slot.split("_")) for slot in names if set(slot.split("_")) <= said), default=0)
+        meant = [s for s in names if set(s.split("_")) <= said and len(s.split("_")) == longest]
     if len(meant) != 1:
         raise UnknownSlot(words, tuple(names))
     return meant[0]
@@ -92,7 +92,9 @@ def _standing(bundle: Bundle, sources: Sources) -> dict[str, Candidate]:
     """What each slot holds, as it can be bought today; a product or variant that is gone is missing."""
     records = sources.records(item.product_id for item in bundle.items)
     return {
-        item.slot: candidate(records[item.product_id], item.quantity, variant_id=item.variant_id)
+        item.slot: candidate(
+            records[item.product_id], item.quantity, sources.prices, variant_id=item.variant_id
+        )
         for item in bundle.items
         if item.product_id in records and records[item.product_id].variant(item.variant_id)
     }
@@ -132,7 +134,7 @@ def _wanted(
         return {}
     if product_id is not None and edit.slot is not None:
         quantity = edit.quantity or _quantity(bundle, edit.slot)
-        return {edit.slot: (candidate(_product(product_id, sources), quantity),)}
+        return {edit.slot: (candidate(_product(product_id, sources), quantity, sources.prices),)}
     if edit.op == "add" and edit.slot is not None:
         slot = Slot(edit.slot, edit.query or "", edit.quantity or 1)
         there = {item.product_id for item in bundle.items}
@@ -170,7 +172,7 @@ def _same_product(item: BundleItem, edit: Edit, sources: Sources) -> tuple[Candi
     now = product.variant(item.variant_id)
     matching = [v for v in product.variants if v.id != item.variant_id and _has(v, edit)]
     ranked = sorted(matching, key=lambda variant: -_alike(variant, now))
-    found = [candidate(product, item.quantity, variant_id=variant.id) for variant in ranked]
+    found = [candidate(product, item.quantity, sources.prices, variant_id=variant.id) for variant in ranked]
     enough = [each for each in found if each.stock is None or each.stock >= item.quantity]
     return tuple(enough[:1])
 

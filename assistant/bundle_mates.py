@@ -37,19 +37,24 @@ def together(choices: Sequence[SlotChoice], relations: Relations) -> dict[tuple[
 
 
 def required(choices: Sequence[SlotChoice], sources: Sources) -> tuple[Offer, ...]:
-    """Optional slots for what candidates require and no slot provides. One step deep: what would itself
-    want something that is not there is no help, so facts that require each other in a circle do no harm."""
+    """Optional slots for what candidates require and no slot provides, of a kind that is not there yet.
+
+    One step deep: what would itself want something that is not there is no help, so facts that require each
+    other in a circle do no harm.
+    """
     there = [each for choice in choices for each in choice.candidates]
+    kinds = {each.category for each in there} - {""}
     names = [choice.slot.name for choice in choices]
     added: list[Offer] = []
     for choice in choices:
         for key, value in _missing(choice.candidates[:LOOKED_AT], there):
             found = _providers(key, value, choice.candidates[:LOOKED_AT], there, sources)
-            if found and len(added) < MOST_ADDED:
+            if found and found[0].category not in kinds and len(added) < MOST_ADDED:
                 words = leaf(found[0].category) or found[0].title
                 slot = Slot(unique_name(words, names), words, required=False)
                 names.append(slot.name)
                 kinds.add(found[0].category)
+                there += found
                 added.append(Offer(PlannedSlot(slot, words), found, found[0].category or None))
     return tuple(added)
 
@@ -107,5 +112,5 @@ def _providers(
                 for needed, by in product.requires.items()
             )
             if able and any(variant.availability.available for variant in product.variants):
-                found.setdefault(product.id, candidate(product, 1))
+                found.setdefault(product.id, candidate(product, 1, sources.prices))
     return tuple(found.values())

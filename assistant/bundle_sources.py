@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from retrieval.values import Finder, Relations
 from shop.catalogue import Catalogue
-from shop.values import Product
+from shop.money import Money
+from shop.pricing import price_cart
+from shop.promotions import Promotions
+from shop.values import Product, Promotion, Variant
 from storage import UnitOfWork
 
 
@@ -26,8 +30,26 @@ class Records:
         return {product_id: product for product_id in wanted if (product := self._read[product_id])}
 
 
+class Prices:
+    """What things cost at one moment."""
+
+    def __init__(self, work: UnitOfWork, now: datetime) -> None:
+        self.promotions: tuple[Promotion, ...] = Promotions(work).all()
+        self.now = now
+        self._percentages = [each for each in self.promotions if each.kind == "percentage"]
+
+    def each(self, product: Product, variant: Variant, quantity: int) -> Money:
+        """What one of so many costs in any bundle, at most, rounded up: what is taken off each line by itself
+        counts, what depends on the other lines or on the whole does not."""
+        currency = variant.price.currency
+        line = (product, variant.id, quantity)
+        cart = price_cart([line], self._percentages, codes=(), now=self.now, currency=currency)
+        return Money(-(-cart.total.amount // quantity), currency)
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     finder: Finder
     relations: Relations
     records: Records
+    prices: Prices

@@ -6,29 +6,19 @@ is missing, what is saved, what was left out, and what has changed since it was 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from assistant.bundle_candidates import stock
+from assistant.bundle_sources import Prices
 from assistant.bundling.compatibility import Judgement, judge
 from assistant.bundling.values import Bundle, BundleItem
 from assistant.cards import product_card
 from assistant.values import BundleItemView, BundleView
 from shop.money import Money
 from shop.pricing import price_cart
-from shop.values import Product, Promotion, Variant
+from shop.values import Product, Variant
 
 #: How many facts of one kind the explanation tells.
 MOST_TOLD = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """What prices are read with: the promotions, the moment, and what the owner last saw by variant id."""
-
-    promotions: tuple[Promotion, ...]
-    now: datetime
-    currency: str
-    shown: Mapping[str, Money]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +28,24 @@ class _Line:
     variant: Variant
 
 
-def bundle_view(bundle: Bundle, products: Mapping[str, Product], prices: Prices) -> BundleView:
-    """Items whose record is gone are not shown; the explanation says so."""
+def bundle_view(
+    bundle: Bundle,
+    products: Mapping[str, Product],
+    prices: Prices,
+    currency: str,
+    shown: Mapping[str, Money],
+) -> BundleView:
+    """Items whose record is gone are not shown; the explanation says so. `shown` is what the owner last saw
+    each variant cost."""
     lines = _lines(bundle, products)
     cart = price_cart(
         [(line.product, line.variant.id, line.item.quantity) for line in lines],
         prices.promotions,
         codes=(),
         now=prices.now,
-        currency=prices.currency,
+        currency=currency,
     )
-    list_total = sum(
-        (_list_price(line.variant) * line.item.quantity for line in lines), Money.zero(prices.currency)
-    )
+    list_total = sum((_list_price(line.variant) * line.item.quantity for line in lines), Money.zero(currency))
     judgement = judge([line.product for line in lines])
     view = BundleView(
         id=bundle.id,
@@ -68,7 +63,7 @@ def bundle_view(bundle: Bundle, products: Mapping[str, Product], prices: Prices)
         expires_at=bundle.expires_at,
         budget=bundle.budget,
     )
-    return replace(view, explanation=" ".join(_sentences(view, bundle, lines, judgement, prices)))
+    return replace(view, explanation=" ".join(_sentences(view, bundle, lines, judgement, shown)))
 
 
 def shown_prices(view: BundleView) -> dict[str, Money]:
@@ -102,10 +97,10 @@ def _list_price(variant: Variant) -> Money:
 
 
 def _sentences(
-    view: BundleView, bundle: Bundle, lines: Sequence[_Line], judgement: Judgement, prices: Prices
+    view: BundleView, bundle: Bundle, lines: Sequence[_Line], judgement: Judgement, shown: Mapping[str, Money]
 ) -> list[str]:
     return [
-        *_changes(bundle, lines, prices.shown),
+        *_changes(bundle, lines, shown),
         _cost(view),
         *_fitting(lines, judgement),
         *([f"You save {view.savings} on the list prices."] if view.savings.amount > 0 else []),

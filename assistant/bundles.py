@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from assistant.bundle_composing import BundleRequest, Composition, compose_request
 from assistant.bundle_kits import prepare
 from assistant.bundle_mates import reason
-from assistant.bundle_sources import Records, Sources
+from assistant.bundle_sources import Prices, Records, Sources
 from assistant.bundle_store import BundleStore, Stored
-from assistant.bundle_views import Prices, bundle_view, shown_prices
+from assistant.bundle_views import bundle_view, shown_prices
 from assistant.bundling import editing
 from assistant.bundling.alternatives import alternatives
 from assistant.bundling.compose import CHEAPER
@@ -39,7 +39,6 @@ from shop.ids import new_id
 from shop.money import Money
 from shop.occasions import Occasions
 from shop.profile import Profile
-from shop.promotions import Promotions
 from storage import Database, UnitOfWork
 
 __all__ = [
@@ -234,11 +233,10 @@ class Bundles:
     def _shown(self, work: UnitOfWork, sources: Sources, stored: Stored) -> BundleView:
         bundle = stored.history.present
         products = sources.records(item.product_id for item in bundle.items)
-        prices = Prices(Promotions(work).all(), self._clock(), self._currency(work), stored.shown)
-        return bundle_view(bundle, products, prices)
+        return bundle_view(bundle, products, sources.prices, self._currency(work), stored.shown)
 
     def _sources(self, work: UnitOfWork) -> Sources:
-        return Sources(self._finder, self._relations, Records(work))
+        return Sources(self._finder, self._relations, Records(work), Prices(work, self._clock()))
 
     def _currency(self, work: UnitOfWork) -> str:
         profile = Profile(work).get()

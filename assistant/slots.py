@@ -19,7 +19,7 @@ from shop.values import Occasion, OccasionSlot, Product
 FEWEST, MOST = 3, 5
 
 #: A category counts where its score is this much at least, and this share of the best one's.
-LEAST_SCORE, LEAST_SHARE = 0.1, 0.3
+LEAST_SCORE, LEAST_SHARE = 0.3, 0.3
 
 #: The party where nobody said who comes, in the words of `Intent.party`.
 ONE_ADULT = {"adults": 1}

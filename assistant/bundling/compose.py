@@ -9,7 +9,7 @@ Errors: `CurrencyMismatch` where budget and prices are not of one currency, `Val
 one name. It reads no clock and no record; `Limits.expired` may.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -18,8 +18,8 @@ import numpy as np
 from assistant.bundling import infeasibility
 from assistant.bundling.branch_and_bound import Difference, Limits, Solution, solve
 from assistant.bundling.dominance import prune
-from assistant.bundling.instance import Instance, build
-from assistant.bundling.values import Choice, Infeasible, Problem, SlotChoice
+from assistant.bundling.instance import Instance, Together, build
+from assistant.bundling.values import Candidate, Choice, Infeasible, Problem, SlotChoice
 from shop.money import CurrencyMismatch, Money
 
 #: A cheaper tier costs this much of the best bundle, or less.
@@ -62,6 +62,18 @@ def _without_search(
 
 def _usable(choice: SlotChoice) -> SlotChoice:
     return replace(choice, candidates=infeasibility.usable(choice))
+
+
+def rate(choices: Sequence[SlotChoice], items: Mapping[str, Candidate], together: Together) -> float:
+    """The score of a set as it stands, whatever its limits; slots that hold nothing count as empty."""
+    held = [
+        replace(choice, candidates=(items[choice.slot.name],))
+        if choice.slot.name in items
+        else SlotChoice(replace(choice.slot, required=False), ())
+        for choice in choices
+    ]
+    instance = build(held, together)
+    return instance.score(instance.picks(items))
 
 
 def _further(

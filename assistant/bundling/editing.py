@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from assistant.bundling import compatibility
 from assistant.bundling.alternatives import alternatives
 from assistant.bundling.branch_and_bound import Limits
-from assistant.bundling.compose import compose
+from assistant.bundling.compose import compose, rate
 from assistant.bundling.errors import BadEdit, IncompatibleChoice, UnknownSlot
 from assistant.bundling.history import History
 from assistant.bundling.infeasibility import NO_CANDIDATES, NOTHING_CHEAPER
@@ -26,6 +26,9 @@ from assistant.intent import Edit, Slot
 from shop.money import Money
 
 MOST_QUANTITY = 99
+
+#: What a candidate counts beside one that stands in the bundle already, where little is to change.
+NEWCOMER = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,10 @@ class Kit:
         groups = (*self.wanted.values(), *self.offers.values(), tuple(self.standing.values()))
         known = {each.variant_id: each for group in groups for each in group}
         return {item.slot: known[item.variant_id] for item in bundle.items if item.variant_id in known}
+
+
+#: How one slot takes part in composing anew.
+Freedom = Callable[[BundleItem, Kit], SlotChoice]
 
 
 def apply(history: History, edit: Edit, kit: Kit, *, named: bool = False) -> History | Infeasible:
@@ -111,17 +118,13 @@ def lock(bundle: Bundle, slot: str, *, locked: bool = True) -> Bundle:
     return replace(bundle, items=tuple(items))
 
 
-def remove(bundle: Bundle, slot: str, kit: Kit) -> Bundle | Infeasible:
+def remove(bundle: Bundle, slot: str, kit: Kit) -> Bundle:
     """Takes a slot out; the others stay."""
     _unlocked(_item(bundle, slot))
     left = tuple(item for item in bundle.items if item.slot != slot)
     if not left:
         raise BadEdit("the last item cannot be removed: swap it, or ask for another bundle")
-    smaller = replace(bundle, items=left)
-    if any(item.slot not in kit.standing for item in left):
-        return smaller
-    rated = _composed(smaller, kit, [_fixed(item, kit) for item in left], budget=None)
-    return smaller if isinstance(rated, Infeasible) else rated
+    return _rated(replace(bundle, items=left), kit)
 
 
 def swap(bundle: Bundle, slot: str, kit: Kit, *, named: bool, cheaper: bool) -> Bundle | Infeasible:
@@ -185,7 +188,7 @@ def set_budget(bundle: Bundle, budget: Money | None, kit: Kit) -> Bundle | Infea
         stays = _composed(changed, kit, [_fixed(item, kit) for item in bundle.items], budget)
         if not isinstance(stays, Infeasible):
             return stays
-    return _freed(changed, kit, {}, (_free_unchosen, _free), wider=more)
+    return _freed(changed, kit, {}, _BETTER if more else _STEADY, wider=more)
 
 
 def dressed(bundle: Bundle, kit: Kit) -> Bundle:
@@ -200,14 +203,14 @@ def dressed(bundle: Bundle, kit: Kit) -> Bundle:
 def _with(bundle: Bundle, kit: Kit, asked: Mapping[str, SlotChoice]) -> Bundle | Infeasible:
     """The bundle with some slots composed as the shopper asked: alone if possible."""
     items = (replace(item, chosen=item.chosen or item.slot in asked) for item in bundle.items)
-    return _freed(replace(bundle, items=tuple(items)), kit, asked, (_fixed, _free_unchosen, _free))
+    return _freed(replace(bundle, items=tuple(items)), kit, asked, (_fixed, *_STEADY))
 
 
 def _freed(
     bundle: Bundle,
     kit: Kit,
     asked: Mapping[str, SlotChoice],
-    freedoms: Sequence[Callable[[BundleItem, Kit], SlotChoice]],
+    freedoms: Sequence[Freedom],
     *,
     wider: bool = False,
 ) -> Bundle | Infeasible:
@@ -229,7 +232,14 @@ def _composed(
     bundle: Bundle, kit: Kit, choices: Sequence[SlotChoice], budget: Money | None
 ) -> Bundle | Infeasible:
     found = compose(Problem(tuple(choices), budget, kit.together), 1, kit.limits)
-    return found if isinstance(found, Infeasible) else _holding(bundle, found[0])
+    return found if isinstance(found, Infeasible) else _rated(_holding(bundle, found[0]), kit)
+
+
+def _rated(bundle: Bundle, kit: Kit) -> Bundle:
+    """With the score of what it holds: to stay as it was is worth something while composing, not here."""
+    slots = (*(_slot(item) for item in bundle.items), *bundle.left_out)
+    score = rate([SlotChoice(slot, ()) for slot in slots], kit.held(bundle), kit.together)
+    return replace(bundle, score=score)
 
 
 def _holding(bundle: Bundle, choice: Choice) -> Bundle:
@@ -271,16 +281,33 @@ def _free(item: BundleItem, kit: Kit) -> SlotChoice:
     if item.locked:
         return _fixed(item, kit)
     standing = kit.standing.get(item.slot)
-    others = [
-        offer
-        for offer in kit.offers.get(item.slot, ())
-        if standing is None or offer.variant_id != standing.variant_id
-    ]
-    return SlotChoice(_slot(item), (*([standing] if standing else []), *others))
+    offers = kit.offers.get(item.slot, ())
+    if standing is None or any(offer.variant_id == standing.variant_id for offer in offers):
+        return SlotChoice(_slot(item), offers)
+    return SlotChoice(_slot(item), (standing, *offers))
 
 
-def _free_unchosen(item: BundleItem, kit: Kit) -> SlotChoice:
-    return _fixed(item, kit) if item.chosen else _free(item, kit)
+def _steady(item: BundleItem, kit: Kit) -> SlotChoice:
+    """The same, where everything but what stands there counts for less: it changes only where it must."""
+    free = _free(item, kit)
+    less = tuple(
+        each
+        if each.variant_id == item.variant_id
+        else replace(each, relevance=each.relevance * NEWCOMER, quality=each.quality * NEWCOMER)
+        for each in free.candidates
+    )
+    return replace(free, candidates=less)
+
+
+def _unless_chosen(freedom: Freedom) -> Freedom:
+    """Leaves what the shopper asked for as it is."""
+    return lambda item, kit: _fixed(item, kit) if item.chosen else freedom(item, kit)
+
+
+#: What the slots that an edit is not about may do, tried in this order: to keep the bundle as it is as far as
+#: possible, and to make it better.
+_STEADY: tuple[Freedom, ...] = (_unless_chosen(_steady), _steady)
+_BETTER: tuple[Freedom, ...] = (_unless_chosen(_free), _free)
 
 
 def _cheaper(wanted: Sequence[Candidate], standing: Candidate | None) -> tuple[Candidate, ...]:

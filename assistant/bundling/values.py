@@ -20,7 +20,8 @@ PairStatus = Literal["compatible", "incompatible", "unknown"]
 class Candidate:
     """A variant that may fill a slot, with everything that composing needs to know of it.
 
-    `relevance` and `quality` are in 0 to 1; `stock` None means uncounted, 0 that it cannot be bought.
+    `price` is what one costs, less what promotions take off it in any bundle. `relevance` and `quality` are
+    in 0 to 1; `stock` None means uncounted, 0 that it cannot be bought.
     `caveats` say which wishes it does not meet.
     """
 

@@ -5,13 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from assistant.bundle_sources import Records, Sources
+from assistant.bundle_sources import Prices, Records, Sources
 from assistant.intent import Slot
 from assistant.slots import beside, from_occasion, from_words, given, match_occasion, unique_name
 from shop.catalogue import Catalogue
 from shop.values import Occasion, OccasionSlot
 from storage import UnitOfWork
-from tests.assistant.bundling.corner_shop import BOUGHT, CAMPING, CornerShop, CountedRelations, WordFinder
+from tests.assistant.bundling.corner_shop import (
+    BOUGHT,
+    CAMPING,
+    NOW,
+    CornerShop,
+    CountedRelations,
+    WordFinder,
+)
 
 PICNIC = Occasion("picnic", ("picnic", "picnic in the park"), (OccasionSlot("rug", "picnic rug"),))
 PARK = Occasion("park run", ("park",), (OccasionSlot("shoes", "running shoes"),))
@@ -28,7 +35,8 @@ def work(tmp_path: Path) -> Iterator[UnitOfWork]:
 @pytest.fixture
 def sources(tmp_path: Path, work: UnitOfWork) -> Iterator[Sources]:
     shop = CornerShop(tmp_path)
-    yield Sources(WordFinder(shop.database), CountedRelations(shop.database, BOUGHT), Records(work))
+    relations = CountedRelations(shop.database, BOUGHT)
+    yield Sources(WordFinder(shop.database), relations, Records(work), Prices(work, NOW))
     shop.database.dispose()
 
 

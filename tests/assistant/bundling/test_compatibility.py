@@ -1,13 +1,16 @@
 """Compatibility is what the records say of two products, and nothing else."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.bundling.compatibility import judge, pair
 from assistant.bundling.values import Candidate, PairFact
 from shop.money import Money
 from shop.values import FactValue, Product
+
+#: A busy machine is no reason to fail.
+unhurried = settings(deadline=None, max_examples=60)
 
 Facts = dict[str, FactValue]
 
@@ -99,6 +102,7 @@ values = st.sampled_from(["x", "X", "y", 1.0, 2.0, ("x", "y"), ("z",)])
 facts = st.dictionaries(st.sampled_from(["k", "l"]), values)
 
 
+@unhurried
 @given(facts, facts, facts, facts)
 def test_a_pair_is_judged_alike_from_both_sides(a: Facts, b: Facts, c: Facts, d: Facts) -> None:
     one, other = thing("one", provides=a, requires=b), thing("other", provides=c, requires=d)

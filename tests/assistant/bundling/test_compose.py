@@ -3,7 +3,7 @@
 from itertools import combinations, count, product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.bundling import compatibility
@@ -15,6 +15,9 @@ from assistant.bundling.values import Candidate, Choice, Infeasible, Problem, Sl
 from assistant.intent import Slot
 from shop.money import CurrencyMismatch, Money
 from shop.values import FactValue
+
+#: A busy machine is no reason to fail.
+unhurried = settings(deadline=None, max_examples=60)
 
 Facts = dict[str, FactValue]
 
@@ -134,6 +137,7 @@ def _product(items: object, name: str) -> str | None:
     return found.product_id if found else None
 
 
+@unhurried
 @given(problems())
 def test_the_best_bundle_scores_as_high_as_the_best_of_all_sets(problem: Problem) -> None:
     best = max((score(problem, items) for items in every_set(problem)), default=None)
@@ -147,6 +151,7 @@ def test_the_best_bundle_scores_as_high_as_the_best_of_all_sets(problem: Problem
         assert composed[0].score == pytest.approx(score(problem, dict(composed[0].items)))
 
 
+@unhurried
 @given(problems())
 def test_each_further_bundle_is_the_best_that_differs_from_those_before(problem: Problem) -> None:
     composed = compose(problem, count=3)
@@ -173,6 +178,7 @@ def _total(problem: Problem, items: dict[str, Candidate]) -> int:
     )
 
 
+@unhurried
 @given(problems(), st.integers(1, 30))
 def test_no_limit_of_the_problem_is_ever_broken_even_when_the_search_is_cut_short(
     problem: Problem, nodes: int
@@ -187,6 +193,7 @@ def test_no_limit_of_the_problem_is_ever_broken_even_when_the_search_is_cut_shor
     assert best <= composed[0].score + composed[0].gap + 1e-9
 
 
+@unhurried
 @given(problems())
 def test_an_infeasible_problem_names_the_limit_in_the_way(problem: Problem) -> None:
     composed = compose(problem)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.bundling import compatibility
@@ -15,6 +15,9 @@ from assistant.bundling.history import MOST_STEPS, History
 from assistant.bundling.values import Bundle, BundleItem, Candidate, Infeasible
 from assistant.intent import Edit
 from shop.money import Money
+
+#: A busy machine is no reason to fail.
+unhurried = settings(deadline=None, max_examples=60)
 
 SLOTS = ("tent", "stove", "gas")
 NOW = datetime(2026, 5, 31, tzinfo=UTC)
@@ -95,6 +98,7 @@ def played(steps: list[Edit]) -> list[History]:
     return states
 
 
+@unhurried
 @given(st.lists(edits, max_size=6), edits.filter(lambda edit: edit.op not in ("undo", "redo")))
 def test_undo_after_any_edit_is_as_before_and_redo_as_after(steps: list[Edit], last: Edit) -> None:
     before = played(steps)[-1]
@@ -108,12 +112,14 @@ def test_undo_after_any_edit_is_as_before_and_redo_as_after(steps: list[Edit], l
     assert [content(each) for each in undone.redone().past] == [content(each) for each in after.past]
 
 
+@unhurried
 @given(st.lists(edits, max_size=8))
 def test_the_revision_goes_up_with_every_step(steps: list[Edit]) -> None:
     revisions = [state.present.revision for state in played(steps)]
     assert revisions == list(range(1, len(revisions) + 1))
 
 
+@unhurried
 @given(st.lists(edits, max_size=8))
 def test_no_edit_breaks_budget_stock_or_compatibility(steps: list[Edit]) -> None:
     for state in played(steps):
@@ -129,6 +135,7 @@ def test_no_edit_breaks_budget_stock_or_compatibility(steps: list[Edit]) -> None
 forward = edits.filter(lambda edit: edit.op not in ("undo", "redo"))
 
 
+@unhurried
 @given(st.lists(forward, max_size=8))
 def test_a_locked_item_stays_until_it_is_unlocked(steps: list[Edit]) -> None:
     for before, after in pairwise(played(steps)):
