@@ -18,12 +18,14 @@ Codes = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`key` is the name in the one form that names are compared in; `tokens` are the value's."""
+    """`key` is the name in the one form that names are compared in. `tokens` are all forms of the value's
+    words, `words` those that another text has to hold to say the same."""
 
     name: str
     value: str
     key: str
     tokens: frozenset[str]
+    words: frozenset[str]
 
 
 class FactBook:
@@ -59,7 +61,7 @@ class FactBook:
         return self.holding(self.named(name), value)
 
     def holding(self, codes: Iterable[int], value: str) -> list[int]:
-        wanted = self._value_tokens(value)
+        wanted = self._words(value, compounds=False)
         if wanted == {"yes"}:
             return [code for code in codes if self._facts[code].tokens != {"no"}]
         return [code for code in codes if wanted and wanted <= self._facts[code].tokens]
@@ -68,18 +70,18 @@ class FactBook:
         code = self._codes.get((name, value))
         if code is not None:
             return code
-        key, tokens = canonical(name, self._locale), self._value_tokens(value)
-        if not key or not tokens:
+        key, words = canonical(name, self._locale), self._words(value, compounds=False)
+        if not key or not words:
             return None
         code = len(self._facts)
-        self._facts.append(Fact(name, value, key, tokens))
+        self._facts.append(Fact(name, value, key, self._words(value, compounds=True), words))
         self._named.setdefault(key, []).append(code)
         self._codes[name, value] = code
         return code
 
-    def _value_tokens(self, value: str) -> frozenset[str]:
+    def _words(self, value: str, *, compounds: bool) -> frozenset[str]:
         truth = self._locale.truth(value)
-        return frozenset((truth,)) if truth else frozenset(tokenise(value, self._locale))
+        return frozenset((truth,) if truth else tokenise(value, self._locale, compounds=compounds))
 
 
 class FactTable:

@@ -145,7 +145,7 @@ def _saying(name: str, value: str, snapshot: Snapshot) -> Mask:
 
 
 def _worded(words: str, snapshot: Snapshot, fields: Sequence[Field]) -> Mask:
-    tokens = tokenise(words.replace("_", " "), snapshot.columns.books.locale)
+    tokens = tokenise(words.replace("_", " "), snapshot.columns.books.locale, compounds=False)
     return snapshot.lexical.holds_all(tokens, fields)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from retrieval.facts import Fact
 from retrieval.filters import Eligible
 from retrieval.snapshot import Snapshot
-from retrieval.tokens import tokenise
+from retrieval.tokens import canonical
 from retrieval.values import Query
 from retrieval.wish import Wish
 from shop.money import Money
@@ -59,7 +59,7 @@ class Reasons:
             for name, value in self.query.filters.attributes.items()
             for code in book.holding([each for each in book.named(name) if each in codes], value)
         ]
-        said = [code for code in codes if book[code].tokens <= self.wish.said and not _is_truth(book[code])]
+        said = [code for code in codes if book[code].words <= self.wish.said and not _is_truth(book[code])]
         for code in (*asked, *said):
             yield self._say(
                 "attribute", name=book[code].name.replace("_", " ").lower(), value=book[code].value
@@ -69,7 +69,8 @@ class Reasons:
         brand = self.snapshot.columns.items[row].brand
         if not brand:
             return
-        said = set(tokenise(brand, self.snapshot.columns.books.locale)) <= self.wish.said
+        words = set(canonical(brand, self.snapshot.columns.books.locale).split())
+        said = bool(words) and words <= self.wish.said
         if said or (self.query.filters.brand and "brand" not in self.allowed.given_up):
             yield self._say("brand", brand=brand)
 
@@ -99,4 +100,4 @@ class Reasons:
 
 def _is_truth(fact: Fact) -> bool:
     """A bare yes or no says nothing that a shopper typed."""
-    return fact.tokens <= {"yes", "no"}
+    return fact.words <= {"yes", "no"}

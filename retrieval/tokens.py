@@ -31,12 +31,15 @@ _WORD_MIN = 3
 _CACHED_CHUNKS = 1 << 16
 
 
-def tokenise(text: str, locale: Locale) -> list[str]:
-    """Tokens in the order of the text, a joined form after its parts. Empty where no letter stands."""
+def tokenise(text: str, locale: Locale, *, compounds: bool = True) -> list[str]:
+    """Tokens in the order of the text, a joined form after its parts. Empty where no letter stands.
+
+    Without `compounds` only measures are joined ("4l", not "usbc"): what has to stand in a text in full.
+    """
     tokens: list[str] = []
     number: str | None = None
     for chunk in _CHUNK.findall(_POSSESSIVE.sub("", normalise(text))):
-        found = _chunk_tokens(chunk, locale)
+        found = _chunk_tokens(chunk, locale, compounds)
         unit = _unit(chunk, locale) if number is not None else None
         tokens += (unit, number + unit) if number is not None and unit else found
         number = found[0] if len(found) == 1 and found[0][0].isdigit() else None
@@ -60,12 +63,12 @@ def joined_pairs(words: Sequence[str]) -> Iterator[str]:
 
 
 def canonical(text: str, locale: Locale) -> str:
-    """One form for comparing names and values: `Colors` -> `colour`, `17.0"` -> `17 inch 17inch`."""
-    return " ".join(tokenise(text, locale))
+    """One form for comparing names: `Colors` -> `colour`, `Gas-thread` -> `gas thread`."""
+    return " ".join(tokenise(text, locale, compounds=False))
 
 
 @lru_cache(maxsize=_CACHED_CHUNKS)
-def _chunk_tokens(chunk: str, locale: Locale) -> tuple[str, ...]:
+def _chunk_tokens(chunk: str, locale: Locale, compounds: bool) -> tuple[str, ...]:
     pieces = _PIECES.findall(chunk)
     if len(pieces) == 1:
         return _piece_tokens(pieces[0], locale)
@@ -74,7 +77,7 @@ def _chunk_tokens(chunk: str, locale: Locale) -> tuple[str, ...]:
         return measured
     split = tuple(token for piece in pieces for token in _piece_tokens(piece, locale))
     joined = "".join(parts)
-    if len(joined) > _JOINED_MAX or not any(part.isalpha() for part in parts):
+    if not compounds or len(joined) > _JOINED_MAX or not any(part.isalpha() for part in parts):
         return split
     return (*split, locale.fold(joined))
 

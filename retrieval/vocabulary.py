@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 
@@ -83,16 +84,17 @@ def head_noun(title: str, locale: Locale) -> str | None:
         said.append(word.rstrip(",;:"))
         if word[-1] in ",;:":
             break
-    return next((head for word in reversed(said) if (head := _noun(word, locale))), None)
+    nouns = (_noun(word, before, locale) for before, word in pairwise(["", *said]))
+    return next((noun for noun in reversed(list(nouns)) if noun), None)
 
 
-def _noun(word: str, locale: Locale) -> str | None:
-    """A word's one form, where it is letters only and no unit."""
-    tokens = tokenise(word, locale)
-    if len(tokens) not in (1, 3) or word in locale.units:
+def _noun(word: str, before: str, locale: Locale) -> str | None:
+    """A word's one form, where it is letters only and not the unit of the number before it."""
+    tokens = tokenise(word, locale, compounds=False)
+    if not tokens or (before[:1].isdigit() and locale.fold(word) in locale.units):
         return None
-    noun = tokens[-1] if len(tokens) == 1 else tokens[1]
-    return noun if noun.isalpha() and len(noun) >= _HEAD_MIN and noun not in locale.units.values() else None
+    noun = tokens[-1]
+    return noun if noun.isalpha() and len(noun) >= _HEAD_MIN else None
 
 
 def _price_quantiles(snapshot: Snapshot) -> dict[str, tuple[int, int]]:

@@ -1,0 +1,63 @@
+"""A migrated database for each test, a way to fill it, and the search over it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from retrieval.embedding import MiniLmEmbedder
+from retrieval.search import SearchService
+from shop.catalogue import Catalogue
+from shop.values import Product
+from storage import Database
+from tests.retrieval.goods import HashingEmbedder
+
+Stock = Callable[..., None]
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database at the newest schema, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "shop.db"
+    database = Database(f"sqlite:///{path}")
+    database.upgrade()
+    database.dispose()
+    return path
+
+
+@pytest.fixture
+def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
+    shutil.copy(migrated, tmp_path / "shop.db")
+    made = Database(f"sqlite:///{tmp_path}/shop.db")
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def stock(database: Database) -> Stock:
+    """`stock(product(...), ...)`: puts products into the records."""
+
+    def put(*products: Product) -> None:
+        with database.begin() as work:
+            Catalogue(work).put(products)
+
+    return put
+
+
+@pytest.fixture
+def embedder() -> HashingEmbedder:
+    return HashingEmbedder()
+
+
+@pytest.fixture
+def search(database: Database, tmp_path: Path, embedder: HashingEmbedder) -> Iterator[SearchService]:
+    service = SearchService(database, tmp_path / "index", embedder)
+    yield service
+    service.close()
+
+
+@pytest.fixture(scope="session")
+def minilm() -> MiniLmEmbedder:
+    """The real model, loaded once."""
+    return MiniLmEmbedder()

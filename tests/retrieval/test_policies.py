@@ -1,0 +1,156 @@
+"""Policies: quotes to the letter, and silence where no policy says it."""
+
+from pathlib import Path
+
+import pytest
+
+from retrieval.embedding import MiniLmEmbedder
+from retrieval.locale import load_locale
+from retrieval.policies import WORDS_AT_MOST, PolicyIndex, split
+from shop.policies import Policies
+from shop.values import Policy
+from storage import Database
+from tests.retrieval.goods import HashingEmbedder
+
+ENGLISH = load_locale("en")
+PAGES = Path(__file__).parents[2] / "demo" / "policies"
+
+RETURNS = Policy(
+    "returns",
+    "Returns",
+    "# Returns\n\n## How long\nSend it back within **30 days**.  Keep the\nreceipt.\n\n"
+    "## What it costs\nA return costs $4.95. Exchanges are free.\n",
+    url="https://shop.example/returns",
+)
+PLAIN = Policy("plain", "House rules", "No headings here. Dogs are welcome in the shop.")
+
+
+@pytest.fixture
+def write(database: Database) -> None:
+    with database.begin() as work:
+        Policies(work).put([RETURNS, PLAIN])
+
+
+@pytest.fixture
+def index(write: None, database: Database) -> PolicyIndex:
+    return PolicyIndex(database, HashingEmbedder(), near_enough=0.3)
+
+
+def test_a_question_finds_its_passage_with_page_title_and_address(index: PolicyIndex) -> None:
+    [passage, *_] = index.passages("what does a return cost?")
+    assert (passage.source, passage.title, passage.url) == (
+        "returns",
+        "Returns",
+        "https://shop.example/returns",
+    )
+    assert passage.quote == "A return costs $4.95. Exchanges are free."
+    assert 0 < passage.score <= 1
+
+
+@pytest.mark.parametrize("page", [RETURNS, PLAIN], ids=["headed", "plain"])
+def test_quotes_stand_in_the_page_to_the_letter(page: Policy) -> None:
+    excerpts = split(page, ENGLISH)
+    assert excerpts
+    for excerpt in excerpts:
+        assert excerpt.quote in page.text
+        assert not excerpt.quote.startswith("#")
+
+
+def test_a_page_without_headings_goes_by_its_title(index: PolicyIndex) -> None:
+    [excerpt] = split(PLAIN, ENGLISH)
+    assert excerpt.heading == "House rules"
+    assert index.passages("are dogs welcome in the shop?")[0].source == "plain"
+
+
+def test_a_long_section_is_split_between_sentences() -> None:
+    sentences = [
+        f"Rule {number} says that guests of the shop may not do thing {number}." for number in range(30)
+    ]
+    excerpts = split(Policy("long", "Rules", "# Rules\n" + " ".join(sentences)), ENGLISH)
+    assert len(excerpts) > 1
+    for excerpt in excerpts:
+        assert len(excerpt.quote.split()) <= WORDS_AT_MOST
+        assert excerpt.quote.endswith(".")
+    assert " ".join(excerpt.quote for excerpt in excerpts) == " ".join(sentences)
+
+
+def test_limit_and_order(index: PolicyIndex) -> None:
+    assert len(index.passages("return cost days receipt", limit=1)) == 1
+    scores = [passage.score for passage in index.passages("return costs days back", limit=5)]
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("question", ["", "   ", "zebra giraffe"])
+def test_nothing_near_is_nothing_said(index: PolicyIndex, question: str) -> None:
+    assert index.passages(question) == ()
+
+
+def test_a_shop_without_policies_says_nothing(database: Database) -> None:
+    assert PolicyIndex(database, HashingEmbedder()).passages("what does a return cost?") == ()
+
+
+def test_a_changed_page_is_read_anew_and_the_others_are_not(write: None, database: Database) -> None:
+    embedder = HashingEmbedder()
+    index = PolicyIndex(database, embedder, near_enough=0.3)
+    index.refresh()
+    embedder.encoded.clear()
+    changed = Policy("returns", "Returns", "# Returns\n## What it costs\nA return costs nothing.")
+    with database.begin() as work:
+        Policies(work).put([changed])
+    index.refresh()
+    assert embedder.encoded == ["What it costs\nA return costs nothing."]
+    [passage, *_] = index.passages("what does a return cost?")
+    assert passage.quote == "A return costs nothing."
+    assert not any("4.95" in each.quote for each in index.passages("what does a return cost?", limit=9))
+
+
+def test_a_removed_page_is_quoted_no_more(index: PolicyIndex, database: Database) -> None:
+    assert index.passages("are dogs welcome?")
+    with database.begin() as work:
+        Policies(work).remove(["plain"])
+    assert not any("Dogs" in passage.quote for passage in index.passages("are dogs welcome?", limit=9))
+
+
+class TestDemoShop:
+    @pytest.fixture(scope="class")
+    def demo(
+        self, migrated: Path, tmp_path_factory: pytest.TempPathFactory, minilm: MiniLmEmbedder
+    ) -> PolicyIndex:
+        path = tmp_path_factory.mktemp("policies") / "shop.db"
+        path.write_bytes(migrated.read_bytes())
+        database = Database(f"sqlite:///{path}")
+        pages = [Policy(file.stem, file.stem, file.read_text()) for file in sorted(PAGES.glob("*.md"))]
+        with database.begin() as work:
+            Policies(work).put(pages)
+        return PolicyIndex(database, minilm)
+
+    @pytest.mark.parametrize(
+        ("question", "source"),
+        [
+            ("how long do I have to send something back?", "returns"),
+            ("how much is shipping?", "shipping"),
+            ("do you take paypal?", "payment"),
+            ("how do I cancel my order", "orders"),
+            ("how long is the warranty?", "warranty"),
+            ("do you match prices of other shops?", "promotions"),
+            ("do gift cards expire", "gifts"),
+            ("do you sell my data", "privacy"),
+        ],
+    )
+    def test_a_question_that_a_policy_answers(self, demo: PolicyIndex, question: str, source: str) -> None:
+        assert demo.passages(question)[0].source == source
+
+    @pytest.mark.parametrize(
+        "question",
+        [
+            "a tent for four people",
+            "what is the capital of France",
+            "which stove fits this canister",
+            "do you have a loyalty program",
+            "I'm taking two kids camping next weekend",
+            "who is the CEO",
+            "tell me a joke",
+        ],
+    )
+    def test_a_question_that_no_policy_answers(self, demo: PolicyIndex, question: str) -> None:
+        assert demo.passages(question) == ()
