@@ -46,7 +46,7 @@ format: $(VENV)/.installed-dev ## format the tree
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: ## pin the newest versions of what requirements*.in name
+lock: ## pin the newest versions of what pyproject.toml names
 	sh requirements.sh
 
 clean: ## remove the virtual environment and all local data

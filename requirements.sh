@@ -8,8 +8,15 @@ trap 'rm -rf "$work"' EXIT
 pip="$work/venv/bin/pip --disable-pip-version-check"
 pin() { $pip freeze --exclude pip --exclude setuptools | sed -E 's/^(torch==[0-9.]+)\+.*/\1/'; }
 
+named() { "$work/venv/bin/python" -c "
+import tomllib
+project = tomllib.load(open('pyproject.toml', 'rb'))['project']
+print(*($1), sep='\\n')"; }
+
 $pip install --quiet torch==2.13.0
-$pip install --quiet -r requirements.in
+named "project['dependencies']" > "$work/app.in"
+$pip install --quiet -r "$work/app.in"
 pin > requirements.lock
-$pip install --quiet -r requirements-dev.in
+named "[*project['optional-dependencies']['dev'], *project['optional-dependencies']['evals']]" > "$work/dev.in"
+$pip install --quiet -r "$work/dev.in"
 pin | grep -vxFf requirements.lock > requirements-dev.lock

@@ -60,6 +60,7 @@ class House:
     search: SearchService
     policies: PolicyIndex
     model: Model
+    warmed: threading.Event
 
     def warm(self) -> None:
         """Loads what is loaded lazily. One part that fails does not keep the others cold."""
@@ -72,6 +73,7 @@ class House:
             except Exception:
                 # The shop serves without it and /readyz says so; stopping here would serve nobody.
                 logger.exception("could not warm up; `python app.py doctor` says what is missing")
+        self.warmed.set()
 
     def close(self) -> None:
         if self.model.server is not None:
@@ -107,17 +109,20 @@ def build(settings: Settings) -> House:
     model = open_model(settings.llm)
     tools = ToolServices(database, search, bundles, policies, now)
     assistant = Assistant(tools, model.chat, model_understands=model.understands)
+    warmed = threading.Event()
 
     def readiness() -> dict[str, Readiness]:
         status = search.status()
         return {
-            "index": Readiness(status.ready, status.detail),
+            "index": Readiness(
+                status.ready and warmed.is_set(), status.detail if warmed.is_set() else "warming up"
+            ),
             "store": _store_readiness(database),
             "model": model.readiness(),
         }
 
     services = Services(database, search, policies, bundles, assistant, readiness, now)
-    return House(services, search, policies, model)
+    return House(services, search, policies, model, warmed)
 
 
 def build_app(settings: Settings, *, demo_key: str | None = None, pages: bool = True) -> "FastAPI":

@@ -37,7 +37,11 @@ def answer(product: Product, question: str, wished: Mapping[str, str], lexicon: 
             return found
     if lexicon.has("about_stock", text):
         return Answer("availability", _stock(product))
+    if lexicon.has("about_price", text):
+        return Answer("price", _prices(product))
     facts = _facts(product)
+    if lexicon.has("about_opinions", text):
+        return Answer("rating", _rating(product), wants_opinions=True)
     for word in _words(text):
         names = lexicon.texts["asked_facts"].get(word)
         if names is not None:
@@ -46,7 +50,7 @@ def answer(product: Product, question: str, wished: Mapping[str, str], lexicon: 
     if touched is not None:
         return touched
     described = " ".join(SENTENCE_END.split(product.description.strip())[:DESCRIBED])
-    return Answer(None, described or None, wants_opinions=True)
+    return Answer(None, described.rstrip(".") or None, wants_opinions=True)
 
 
 def _option(product: Product, name: str, value: str) -> Answer | None:
@@ -87,6 +91,17 @@ def _stock(product: Product) -> str:
         return next(iter(statuses))
     option = next(iter(_options(product)), None)
     return ", ".join(_values(product, option)) if option else ", ".join(statuses)
+
+
+def _prices(product: Product) -> str:
+    lowest = min((variant.price for variant in product.variants), key=lambda price: price.amount)
+    highest = max((variant.price for variant in product.variants), key=lambda price: price.amount)
+    return str(lowest) if lowest == highest else f"{lowest} to {highest}"
+
+
+def _rating(product: Product) -> str | None:
+    rating = product.rating
+    return f"{rating.value:g} of 5, given by {rating.count}" if rating else None
 
 
 def _facts(product: Product) -> list[tuple[str, str]]:

@@ -30,11 +30,14 @@ def product_card(
 
 
 def _picture(product: Product, variant: Variant) -> str | None:
-    """The picture whose description names an option of the variant, such as its colour; else the first."""
+    """The picture whose description names an option of the variant, such as its colour; else the first.
+
+    A feed may name a bare file that nobody serves: that is no picture.
+    """
     values = [value.casefold() for value in variant.options.values()]
-    shows = (each for each in product.media if any(value in each.alt.casefold() for value in values))
-    first = product.media[0] if product.media else None
-    chosen = next(shows, first)
+    served = [each for each in product.media if each.url.startswith(("https://", "http://", "/"))]
+    shows = (each for each in served if any(value in each.alt.casefold() for value in values))
+    chosen = next(shows, served[0] if served else None)
     return chosen.url if chosen else None
 
 

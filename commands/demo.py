@@ -129,6 +129,8 @@ def _print_access(port: int, access: Access) -> None:
     ]
     if access.customer_token:
         lines.append(f"customer  {access.customer_id}")
-        lines.append(f"token     {access.customer_token}")
-    lines.append("The key and the token hold for this process and this machine only. Ctrl+C stops it.")
-    console.print(Panel("\n".join(lines), title="Pairwell", expand=False), soft_wrap=True)
+    lines.append("Key and token hold for this process and this machine only. Ctrl+C stops it.")
+    console.print(Panel("\n".join(lines), title="Pairwell", expand=False))
+    if access.customer_token:
+        # Outside the frame, which would cut it: this is for copying.
+        console.print(f"customer token  {access.customer_token}", soft_wrap=True)

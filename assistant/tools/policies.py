@@ -13,9 +13,14 @@ def search_policies(context: ToolContext, intent: Intent) -> Found:
     if not passages:
         return Found(
             call("search_policies", {"query": question}, ok=False),
-            evidence.policy_unknown(intent.name.replace("_", " ")),
+            evidence.policy_unknown(_topic(intent)),
         )
     citations = tuple(Citation(each.source, each.title, each.quote, each.url) for each in passages)
     return Found(
         call("search_policies", {"query": question}), evidence.policy(citations), citations=citations
     )
+
+
+def _topic(intent: Intent) -> str:
+    """What the question is about, as it is read: "check_refund_policy" -> "refund policy"."""
+    return intent.name.removeprefix("check_").removeprefix("get_").replace("_", " ")

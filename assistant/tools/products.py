@@ -172,10 +172,7 @@ def get_product(context: ToolContext, intent: Intent) -> Found:
         return search_products(context, intent)
     said = answer(product, context.turn.text, intent.constraints.attributes, lexicon(context.language))
     card = product_card(product, said.variant)
-    wants_opinions = said.wants_opinions or lexicon(context.language).has(
-        "about_opinions", context.turn.text.lower()
-    )
-    quotes = tuple(review.text for review in reviews) if wants_opinions else ()
+    quotes = tuple(review.text for review in reviews) if said.wants_opinions else ()
     return Found(
         call("get_product", {"product_id": product.id}),
         evidence.product_answer((product, card), said.field, said.value, quotes=quotes),
