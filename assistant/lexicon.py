@@ -46,6 +46,15 @@ class Lexicon:
     numbers: Mapping[str, Mapping[str, int]]
     service: tuple[ServiceRule, ...]
 
+    @property
+    def ahead(self) -> str:
+        """What must not stand right before a word: nothing where words are not set apart."""
+        return r"(?<!\w)" if self.spaced else ""
+
+    @property
+    def behind(self) -> str:
+        return r"(?!\w)" if self.spaced else ""
+
     def has(self, name: str, text: str) -> bool:
         """Whether a phrase of that name stands in the text (lower case)."""
         return self.phrases[name].search(text) is not None

@@ -208,11 +208,11 @@ def _cheap_or_dear(context: Context, category: str | None) -> tuple[Money | None
     lexicon, lower = context.lexicon, context.lower
     quantiles = context.index.vocabulary.price_quantiles
     bounds = quantiles.get(category or "") or quantiles.get("")
-    if bounds is None:
+    if bounds is None or lexicon.has("cheaper", lower):
         return None, None
     if lexicon.has("cheap", lower):
         return None, Money(bounds[0], context.index.vocabulary.currency)
-    if lexicon.has("dear", lower) and not lexicon.has("cheaper", lower):
+    if lexicon.has("dear", lower):
         return Money(bounds[1], context.index.vocabulary.currency), None
     return None, None
 

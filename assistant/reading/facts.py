@@ -5,7 +5,7 @@ or size counts where some attribute of the catalogue holds it; else it stays in 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.intent import Excluded
@@ -54,6 +54,8 @@ def excluded(message: Words, index: CatalogueIndex) -> list[tuple[Excluded, Span
     for match in lexicon.phrases["negation"].finditer(message.lower):
         if message.free(match.span()):
             found.extend(_ruled_out(message, index, match))
+    if not lexicon.spaced:
+        found.extend(_ruled_out_unspaced(message, index))
     for free_of in re.finditer(r"([^\W\d_]+)(?:-| )free\b", message.lower):
         fact = _exclusion(free_of[1], index, lexicon)
         if fact is not None and message.free(free_of.span()):
@@ -88,6 +90,17 @@ def _ruled_out(
         end = word.end
 
 
+def _ruled_out_unspaced(message: Words, index: CatalogueIndex) -> Iterator[tuple[Excluded, Span]]:
+    """Where words do not stand apart: a colour or material of the language right after the negation."""
+    lexicon = message.lexicon
+    for table in ("colours", "materials"):
+        pattern = rf"{lexicon.source('negation')}({_alternatives(lexicon, table)})"
+        for match in re.finditer(pattern, message.lower):
+            fact = _exclusion(lexicon.texts[table][match[1]], index, lexicon)
+            if fact is not None:
+                yield fact, match.span()
+
+
 def _exclusion(word: str, index: CatalogueIndex, lexicon: Lexicon) -> Excluded | None:
     """A word that a value, a brand or the language itself gives a meaning."""
     phrase = folds(word, lexicon.locale)
@@ -118,17 +131,26 @@ def _language_values(message: Words, index: CatalogueIndex) -> Iterator[NamedFac
     """Colours, materials and sizes by the language's own lists, where the catalogue keeps such a value."""
     lexicon = message.lexicon
     for kind, table in (("colour", "colours"), ("material", "materials"), ("size", "sizes")):
-        for written in re.finditer(_alternatives(lexicon, table), message.lower):
-            phrase = folds(written[0], lexicon.locale)
-            if kind == "size":
-                phrase = (lexicon.texts["sizes"][re.sub(r"\s+", " ", written[0])],)
-            field = index.holding(kind, phrase)
-            if field is None or _is_the_thing(message, index, written.span()):
-                continue
-            value = index.written(field, phrase) or (written[0] if kind != "size" else None)
-            if value is not None:
-                yield NamedFact("value", value, written.span(), field)
+        for match in re.finditer(_alternatives(lexicon, table), message.lower):
+            word = re.sub(r"\s+", " ", match[0])
+            spoken = (word, lexicon.texts[table][word]) if kind != "size" else (lexicon.texts[table][word],)
+            fact = _kept_value(kind, spoken, match.span(), index)
+            if fact is not None and not _is_the_thing(message, index, match.span()):
+                yield fact
     yield from _sizes(message, index)
+
+
+def _kept_value(kind: str, spoken: Sequence[str], span: Span, index: CatalogueIndex) -> NamedFact | None:
+    """The first way to say it that some attribute of that kind holds, whole or as a part of a value."""
+    for word in spoken:
+        phrase = folds(word, index.lexicon.locale)
+        field = index.holding(kind, phrase)
+        if field is None:
+            continue
+        value = index.written(field, phrase) or (word if kind != "size" else None)
+        if value is not None:
+            return NamedFact("value", value, span, field)
+    return None
 
 
 def _sizes(message: Words, index: CatalogueIndex) -> Iterator[NamedFact]:

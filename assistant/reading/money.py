@@ -98,7 +98,8 @@ def _range(lower: str, pair: Sequence[_Amount], lexicon: Lexicon, currency: str)
     marked = first.currency is not None or second.currency is not None
     if not marked and (start is None or not _amount_ends(lower, second.span[1], lexicon)):
         return None
-    if start is None and not re.fullmatch(r"\s*(?:-|to|\W+)\s*", between) and first.currency is None:
+    joined = re.fullmatch(rf"\s*(?:{lexicon.source('range_joint')}|-)\s*", between)
+    if start is None and not joined and first.currency is None:
         return None
     code = second.currency or first.currency or ""
     low, high = (_money(each.number.value, code, currency) for each in pair)

@@ -8,8 +8,11 @@ from decimal import Decimal, InvalidOperation
 from assistant.lexicon import Lexicon
 from assistant.reading.words import Span
 
-_DIGITS = re.compile(r"(?<![\w.,])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d{1,2})?)(k\b)?(?![\d])")
-_WORD = re.compile(r"[a-z]+|-")
+_DIGITS = re.compile(
+    r"(?<![A-Za-z0-9_])(?<!\d[.,])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d{1,2})?)(k\b)?(?![\d])"
+)
+#: A letter of a script without spaces is a word of its own.
+_WORD = re.compile(r"[a-z]+|-|[\u4e00-\u9fff]")
 _THOUSAND = 1000
 
 
@@ -33,8 +36,9 @@ def count(text: str, lexicon: Lexicon) -> int | None:
     lower = text.strip().lower()
     for article in ("a ", "an ", "the "):
         lower = lower.removeprefix(article)
-    if lower in lexicon.numbers["counts"]:
-        return lexicon.numbers["counts"][lower]
+    for table in ("counts", "numbers"):
+        if lower in lexicon.numbers[table]:
+            return lexicon.numbers[table][lower]
     found = numbers(lower, lexicon)
     if len(found) == 1 and found[0].span == (0, len(lower)) and found[0].value == int(found[0].value):
         return int(found[0].value)

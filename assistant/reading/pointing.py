@@ -134,21 +134,20 @@ def _ordinals(message: Words, shown: Shown) -> Pointing:
 def _places(message: Words) -> Iterator[tuple[str, Span, Sequence[int]]]:
     """Words that name places in a list, counted from 0; -1 is the last."""
     lexicon, lower = message.lexicon, message.lower
+    ahead, behind = lexicon.ahead, lexicon.behind
     ordinal = "|".join(re.escape(word) for word in lexicon.numbers["ordinals"])
     number = "|".join(word for word, value in lexicon.numbers["numbers"].items() if value > 1)
-    noun = rf"(?:\s+{lexicon.source('pointed_noun')})?"
-    for match in re.finditer(rf"(?<!\w)(?:the\s+)?({ordinal}|last)\s+(\d|{number})(?!\w){noun}", lower):
+    noun = rf"(?:\s*{lexicon.source('pointed_noun')})?"
+    several = rf"(?:\d|{number}){behind}"
+    for match in re.finditer(rf"{ahead}(?:the\s+)?({ordinal}|last)\s+(\d|{number}){behind}{noun}", lower):
         size = _small(match[2], lexicon)
         yield match[0], match.span(), range(-size, 0) if match[1] == "last" else range(size)
-    for match in re.finditer(
-        rf"(?<!\w)(?:the\s+)?({ordinal})(?!\s+(?:\d|{number})(?!\w))(?!\w){noun}", lower
-    ):
+    for match in re.finditer(rf"{ahead}(?:the\s+)?({ordinal})(?!\s+{several}){behind}{noun}", lower):
         yield match[0], match.span(), (lexicon.numbers["ordinals"][match[1]] - 1,)
-    for match in re.finditer(rf"the\s+{lexicon.source('last_word')}{noun}", lower):
+    for match in re.finditer(rf"{lexicon.source('pointer')}\s*{lexicon.source('last_word')}{noun}", lower):
         yield match[0], match.span(), (-1,)
-    for match in re.finditer(
-        rf"(?:{lexicon.source('number_before')}|#)\s*(\d|{number})(?![\w.,]\d)(?!\w)", lower
-    ):
+    counted = rf"(?:{lexicon.source('number_before')}|#)\s*(\d|{number})(?![\w.,]\d){behind}{noun}"
+    for match in re.finditer(counted, lower):
         yield match[0], match.span(), (_small(match[1], lexicon) - 1,)
 
 
