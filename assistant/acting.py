@@ -55,7 +55,7 @@ WORDS_ONLY = ("greet", "out_of_scope", "other")
 def act(context: ToolContext, intent: Intent) -> Found | Evidence:
     """Runs the intent's tool; words alone need only evidence of the situation."""
     if context.language not in ("en", "zh"):
-        return evidence.other_language(context.language)
+        return evidence.other_language()
     if intent.name in WORDS_ONLY:
         return evidence.greeting() if intent.name == "greet" else evidence.plain(intent.name)
     if _says_nothing(intent) and intent.name in ("find_product", "find_bundle", "refine"):

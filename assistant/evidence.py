@@ -43,9 +43,9 @@ def ask_need(choices: Sequence[str] = ()) -> Evidence:
     return Evidence("ask_need", (), values={"choices": list(choices)})
 
 
-def other_language(code: str) -> Evidence:
-    """`code` is the ISO 639-1 code of the language that the shopper writes."""
-    return Evidence("other_language", (), values={"language": code})
+def other_language() -> Evidence:
+    """The shopper writes a language that nothing but this answer is written in."""
+    return Evidence("other_language", ())
 
 
 def unknown_reference(text: str) -> Evidence:
