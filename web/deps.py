@@ -43,7 +43,9 @@ KeyHeader = Annotated[
         min_length=1,
         max_length=255,
         pattern=r"^[\x21-\x7e]+$",
-        description="The same key with the same body gets the stored answer, for 24 hours.",
+        # Described with every operation (`web.description`), not as a parameter: a tool that makes up
+        # requests from the description would use one key for two bodies, and be refused as it must be.
+        include_in_schema=False,
     ),
 ]
 

@@ -12,6 +12,10 @@ from fastapi import FastAPI
 REQUEST_ID = {
     "X-Request-Id": {"description": "Names this request in the logs.", "schema": {"type": "string"}}
 }
+IDEMPOTENCY = (
+    "With an `Idempotency-Key` header (1 to 255 visible characters), the same request by the same caller "
+    "gets the stored answer for 24 hours; with another body 422, while the first still runs 409."
+)
 FASTAPI_422 = "#/components/schemas/HTTPValidationError"
 
 
@@ -19,8 +23,10 @@ def describe(app: FastAPI, currency: str) -> dict[str, Any]:
     """The OpenAPI document, for a shop with this currency."""
     document = copy.deepcopy(app.openapi())
     for path in document["paths"].values():
-        for operation in path.values():
+        for method, operation in path.items():
             _complete(operation["responses"])
+            if method != "get":
+                operation["description"] = f"{operation.get('description', '')}\n\n{IDEMPOTENCY}".strip()
     schemas = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)

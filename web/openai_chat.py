@@ -15,11 +15,8 @@ from assistant.values import Event
 from shop.serialise import Json
 from web.errors import ApiError
 from web.schemas.conversations import LONGEST_MESSAGE
-from web.schemas.openai import MODEL, ChatMessage, ChatRequest
+from web.schemas.openai import MODEL, UNSUPPORTED, ChatMessage, ChatRequest
 from web.sse import DONE, PING, written
-
-#: Asked for, these would change what comes back, so silence would be a lie.
-UNSUPPORTED = ("tools", "tool_choice", "functions", "function_call", "audio")
 
 #: Asked for with their only value, these have all the effect that they can have.
 CHECKED = ("n", "response_format", "modalities")
@@ -53,21 +50,13 @@ def ignored(request: ChatRequest) -> list[str]:
     return sorted(name for name in sent if name not in CHECKED and PARAMETER.fullmatch(name))
 
 
-def conversation_id(request: ChatRequest) -> str | None:
-    """The conversation to go on with."""
-    named = (request.metadata or {}).get("conversation_id")
-    if named is not None and not isinstance(named, str):
-        raise ApiError(400, "invalid_value", "A conversation's id is text.", param="metadata.conversation_id")
-    return named
-
-
 def last_words(request: ChatRequest) -> str:
-    """The text of the last user message."""
+    """The text of the last user message that has some."""
     for place, message in enumerate(request.messages):
         _only_text(message, place)
-    said = next((message for message in reversed(request.messages) if message.role == "user"), None)
-    text = _text(said) if said else ""
-    if not text.strip():
+    said = (_readable(_text(message)) for message in reversed(request.messages) if message.role == "user")
+    text = next((words for words in said if words.strip()), "")
+    if not text:
         raise ApiError(400, "invalid_messages", "Send a user message with text.", param="messages")
     if len(text) > LONGEST_MESSAGE:
         raise ApiError(
@@ -87,6 +76,11 @@ def _text(message: ChatMessage) -> str:
     if isinstance(message.content, list):
         return "\n".join(str(part["text"]) for part in message.content)
     return message.content or ""
+
+
+def _readable(text: str) -> str:
+    """Without NUL and half characters: no store and no model takes them."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _unsupported(param: str, message: str) -> ApiError:

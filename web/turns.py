@@ -20,7 +20,7 @@ from typing import Any, cast
 from assistant.conversations import ConversationBusy, Conversations, ConversationTaken
 from assistant.tools.context import Turn
 from assistant.values import Event
-from shop.serialise import Json, to_json
+from shop.serialise import Json
 from storage import Conflict, Database, StorageUnavailable, UnitOfWork
 from web.admission import Admission
 from web.auth import Caller
@@ -29,6 +29,7 @@ from web.errors import STORAGE_RETRY_S, ApiError, try_later
 from web.idempotency import Answer, Answers, Claim, RequestKey, stored_events
 from web.metrics import Metrics
 from web.services import Responder
+from web.shapes import message_json
 
 logger = logging.getLogger(__name__)
 
@@ -180,7 +181,7 @@ class Turns:
         try:
             message = talks.begin_turn(conversation_id, ask.content, claim.id if claim else None)
         except ConversationTaken:
-            silent = Silent(to_json(talks.append(conversation_id, "user", ask.content)))
+            silent = Silent(message_json(talks.append(conversation_id, "user", ask.content)))
             if claim:
                 Answers(work, self._clock()).finish(claim, Answer(202, silent.message))
             return silent

@@ -4,6 +4,8 @@ UTF-8 JSON of bounded depth, without NaN, with no text anywhere (keys included) 
 surrogate or is nothing but white space. Checked on the whole value at once, so that no field can be
 forgotten. Fields, types and sizes are the schemas' part (`web.schemas`).
 
+OpenAI's dialect is exempt from the last rule: what it cannot use it leaves out (`web.openai_chat`).
+
 Errors: `ApiError` 415 for what is no JSON by its content type, 422 for all the rest, with the path of
 the field in `param`.
 """
@@ -27,7 +29,8 @@ class JsonRequest(Request):
         if not hasattr(self, "_checked"):
             limits = self.app.state.web.config.limits
             value = parse(await self.body(), limits.json_depth)
-            check_text(value, whitespace=not speaks_openai(self.url.path))
+            if not speaks_openai(self.url.path):
+                check_text(value)
             self._checked = value
         return self._checked
 
@@ -62,21 +65,21 @@ def parse(body: bytes, most_depth: int) -> Json:
     return value
 
 
-def check_text(value: Json, *, whitespace: bool = True) -> None:
-    """Refuses text that nobody can have meant; `whitespace` False lets blank text through."""
+def check_text(value: Json) -> None:
+    """Refuses text that nobody can have meant, wherever it stands."""
     for _, path, text in _walk(value):
         if isinstance(text, str):
-            check_string(text, path, whitespace=whitespace)
+            check_string(text, path)
 
 
-def check_string(text: str, param: str, *, whitespace: bool = True) -> None:
+def check_string(text: str, param: str) -> None:
     if "\0" in text:
         raise _refused("invalid_text", f"{param or 'The text'} holds a NUL character. Take it out.", param)
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise _refused(
             "invalid_text", f"{param or 'The text'} holds half a character (a lone surrogate).", param
         )
-    if whitespace and not text.strip():
+    if not text.strip():
         raise _refused(
             "blank_text", f"{param or 'The text'} is blank. Write something, or leave it out.", param
         )

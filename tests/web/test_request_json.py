@@ -86,10 +86,3 @@ def test_text_that_nobody_can_have_meant_is_refused_wherever_it_stands(
 
     assert refused.code == code
     assert refused.param == param
-
-
-def test_blank_text_may_be_let_through_but_nul_never() -> None:
-    check_text({"content": " "}, whitespace=False)
-
-    with pytest.raises(ApiError):
-        check_text({"content": "\0"}, whitespace=False)

@@ -1,14 +1,14 @@
 """Conversations: made, listed, read, erased, spoken in and followed."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Body, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from assistant.conversations import Conversation, Conversations, Message, UnknownConversation
+from assistant.conversations import Conversation, Conversations, UnknownConversation
 from assistant.handoffs import Audit
-from shop.serialise import Json, to_json
+from shop.serialise import Json
 from storage import UnitOfWork
 from web.auth import Caller
 from web.context import Web
@@ -16,12 +16,13 @@ from web.deps import ChatCaller, KeyDep, OnceDep, ReadingCaller, TurnLimit, WebD
 from web.errors import not_found
 from web.follow import follow
 from web.idempotency import Answer, Answers
-from web.routers.documented import errors, writes
+from web.routers.documented import documented_stream, errors, writes
 from web.routing import router as new_router
 from web.schemas import conversations as schemas
 from web.schemas.base import Id
 from web.schemas.reply import Reply
-from web.sse import MEDIA_TYPE, EventStream, of_turn, wants_events
+from web.shapes import conversation_json, message_json
+from web.sse import EventStream, of_turn, wants_events
 from web.turns import Ask, Silent, error_of
 
 router = new_router("/v1/conversations", "Conversations")
@@ -56,10 +57,6 @@ data: {"status":"open"}
 """
 
 
-def _stream(example: str) -> dict[str, Any]:
-    return {MEDIA_TYPE: {"schema": {"type": "string"}, "example": example}}
-
-
 @router.post("", status_code=201, response_model=schemas.Conversation, responses=writes())
 async def create(
     web: WebDep,
@@ -71,7 +68,7 @@ async def create(
 
     def made(work: UnitOfWork) -> Answer:
         talk = Conversations(work, web.now()).create(caller.owner, caller.customer_id)
-        return Answer(201, shown(talk))
+        return Answer(201, conversation_json(talk))
 
     return await once.transact(made)
 
@@ -92,7 +89,7 @@ async def list_conversations(
                 found = talks.list_of(caller.owner, limit + 1, cursor)
             except UnknownConversation as error:
                 raise not_found("unknown_cursor", "There is no such page.", "cursor") from error
-        listed: dict[str, Json] = {"conversations": [shown(talk) for talk in found[:limit]]}
+        listed: dict[str, Json] = {"conversations": [conversation_json(talk) for talk in found[:limit]]}
         if len(found) > limit:
             listed["cursor"] = found[limit - 1].id
         return listed
@@ -108,7 +105,7 @@ async def read(conversation_id: ConversationId, web: WebDep, caller: ReadingCall
         with web.database.begin() as work:
             talk = visible(work, web, caller, conversation_id)
             said = Conversations(work, web.now()).messages(talk.id)
-        return {**shown(talk), "messages": [message_json(message) for message in said]}
+        return {**conversation_json(talk), "messages": [message_json(message) for message in said]}
 
     return JSONResponse(await web.run(found))
 
@@ -130,7 +127,7 @@ async def erase(conversation_id: ConversationId, web: WebDep, caller: ChatCaller
     response_model=Reply,
     responses={
         **writes(404),
-        200: {"model": Reply, "description": TURN_EVENTS, "content": _stream(TURN_EXAMPLE)},
+        200: {"model": Reply, "description": TURN_EVENTS, "content": documented_stream(TURN_EXAMPLE)},
         202: {"model": schemas.UserMessage, "description": "A human has the conversation and will answer."},
     },
     dependencies=[TurnLimit],
@@ -168,7 +165,7 @@ async def send(
         **errors(404),
         200: {
             "description": "`message` and `status` events as they come, from the one after `after`.",
-            "content": _stream(FOLLOW_EXAMPLE),
+            "content": documented_stream(FOLLOW_EXAMPLE),
         },
     },
 )
@@ -206,21 +203,3 @@ def visible(work: UnitOfWork, web: Web, caller: Caller, conversation_id: str) ->
 def _must_see(web: Web, caller: Caller, conversation_id: str) -> None:
     with web.database.begin() as work:
         visible(work, web, caller, conversation_id)
-
-
-def shown(talk: Conversation) -> dict[str, Json]:
-    return {"id": talk.id, "status": talk.status, "created_at": to_json(talk.created_at)}
-
-
-def message_json(message: Message) -> dict[str, Json]:
-    """A message. On a user's, `reply` is there even where it is null: the turn was cut off, or still runs."""
-    written: dict[str, Json] = {
-        "id": message.id,
-        "conversation_id": message.conversation_id,
-        "role": message.role,
-        "content": message.content,
-        "created_at": to_json(message.created_at),
-    }
-    if message.role == "user" or message.reply is not None:
-        written["reply"] = message.reply
-    return written

@@ -20,7 +20,26 @@ MEANINGS = {
 
 RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 
+#: Beside the token that a route knows: none at all.
+OPTIONAL_TOKEN: dict[str, Any] = {"security": [{}]}
+
 Responses = dict[int | str, dict[str, Any]]
+
+
+EVENT = {
+    "type": "object",
+    "properties": {
+        "event": {"type": "string"},
+        "id": {"type": "string"},
+        "data": {"type": "string", "description": "JSON on one line."},
+    },
+    "required": ["data"],
+}
+
+
+def documented_stream(example: str) -> dict[str, Any]:
+    """Server-sent events: the schema is that of one event."""
+    return {"text/event-stream": {"schema": EVENT, "example": example}}
 
 
 def errors(*statuses: int) -> Responses:

@@ -9,7 +9,7 @@ from shop.serialise import Json, to_json
 from web.auth import credentials
 from web.deps import Bearer, CustomerHeader, WebDep
 from web.errors import ApiError
-from web.routers.documented import errors
+from web.routers.documented import OPTIONAL_TOKEN, errors
 from web.routing import router as new_router
 from web.schemas.health import Alive, Ready
 from web.tokens import KEY_PREFIX
@@ -43,6 +43,7 @@ async def alive() -> Response:
 @router.get(
     "/readyz",
     response_model=Ready,
+    openapi_extra=OPTIONAL_TOKEN,
     responses={**errors(), 503: {"model": Ready, "description": "The store or the index cannot serve."}},
 )
 async def ready(web: WebDep, details: Details) -> Response:
@@ -59,7 +60,8 @@ async def ready(web: WebDep, details: Details) -> Response:
 
 @router.get(
     "/metrics",
-    response_class=PlainTextResponse,
+    response_class=Response,
+    openapi_extra=OPTIONAL_TOKEN,
     responses={**errors(), 200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
 async def metrics(web: WebDep, details: Details) -> Response:

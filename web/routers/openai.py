@@ -13,7 +13,7 @@ from web import openai_chat
 from web.context import Web
 from web.deps import ChatCaller, KeyDep, TurnLimit, WebDep
 from web.errors import ApiError, try_later
-from web.routers.documented import MEANINGS, RETRY_AFTER, Responses
+from web.routers.documented import MEANINGS, RETRY_AFTER, Responses, documented_stream
 from web.routing import router as new_router
 from web.schemas.openai import MODEL, ChatCompletion, ChatRequest, ModelList, OpenAiErrorBody
 from web.sse import EventStream
@@ -36,12 +36,7 @@ def _errors(*statuses: int) -> Responses:
     }
 
 
-STREAMED = {
-    "text/event-stream": {
-        "schema": {"type": "string"},
-        "example": 'data: {"object":"chat.completion.chunk","choices":[...]}\n\ndata: [DONE]\n\n',
-    }
-}
+STREAMED = 'data: {"object":"chat.completion.chunk","choices":[...]}\n\ndata: [DONE]\n\n'
 
 
 @router.get("/models", response_model=ModelList, responses=_errors())
@@ -64,7 +59,7 @@ async def models(_caller: ChatCaller) -> Response:
                     "schema": {"type": "string"},
                 }
             },
-            "content": STREAMED,
+            "content": documented_stream(STREAMED),
         },
     },
     dependencies=[TurnLimit],
@@ -77,7 +72,8 @@ async def complete(body: ChatRequest, web: WebDep, caller: ChatCaller, key: KeyD
     """
     openai_chat.check(body)
     words = openai_chat.last_words(body)
-    ask = Ask(caller, words, openai_chat.conversation_id(body), key)
+    named = body.metadata.conversation_id if body.metadata else None
+    ask = Ask(caller, words, named, key)
     loop = asyncio.get_running_loop()
     begun = await web.run(lambda: _begun(web, ask, loop))
     completion = openai_chat.Completion(body, int(web.now().timestamp()), new_id("chatcmpl"))

@@ -19,7 +19,7 @@ from web.context import Web
 from web.deps import Bearer, KeyHeader, WebDep, body_digest, current_caller
 from web.errors import ApiError
 from web.idempotency import Answer, RequestKey
-from web.routers.documented import errors, writes
+from web.routers.documented import OPTIONAL_TOKEN, errors, writes
 from web.routing import router as new_router
 from web.schemas.sessions import NewSession, SessionOpened
 from web.sessions import Session, Sessions
@@ -71,7 +71,12 @@ class _Opening:
 
 
 @router.post(
-    "", status_code=201, response_model=SessionOpened, response_description=OPENED, responses=writes()
+    "",
+    status_code=201,
+    response_model=SessionOpened,
+    response_description=OPENED,
+    responses=writes(),
+    openapi_extra=OPTIONAL_TOKEN,
 )
 async def open_session(
     request: Request,

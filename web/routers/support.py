@@ -14,11 +14,11 @@ from web.context import Web
 from web.deps import OnceDep, SupportCaller, WebDep
 from web.errors import ApiError
 from web.idempotency import Answer
-from web.routers.conversations import message_json, shown
 from web.routers.documented import errors, writes
 from web.routing import router as new_router
 from web.schemas.base import Id
 from web.schemas.support import AgentMessage, AgentMessageStored, Queue, SupportedConversation
+from web.shapes import conversation_json, message_json
 
 router = new_router("/v1/support", "Support")
 
@@ -90,4 +90,4 @@ async def write(
 
 def _set_status(work: UnitOfWork, web: Web, caller: Caller, conversation_id: str, status: Status) -> Answer:
     Handoffs(work, web.now()).set_status(conversation_id, status, caller.owner)
-    return Answer(200, shown(Conversations(work, web.now()).get(None, conversation_id)))
+    return Answer(200, conversation_json(Conversations(work, web.now()).get(None, conversation_id)))

@@ -3,17 +3,25 @@
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from shop.money import Money as ShopMoney
 
 #: Something written: not blank, no NUL. `web.validation` holds all requests to it; here it is documented.
-WRITTEN = r"^[^\x00]*\S[^\x00]*$"
+WRITTEN = r"^[^\x00]*[^\x00\s][^\x00]*$"
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=WRITTEN)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=WRITTEN)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=WRITTEN)]
 
+
+def _whole(value: Any) -> Any:
+    """In JSON, 2.0 is the whole number 2; whatever else is not one stays what it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+#: For whole numbers, after their bounds: `Annotated[int, Field(ge=1), WHOLE]`.
+WHOLE = BeforeValidator(_whole)
 
 #: Names and their values, such as attributes.
 Facts = Annotated[dict[Word, Word], Field(max_length=50, json_schema_extra={"additionalProperties": False})]
@@ -65,7 +73,7 @@ class ResponseModel(BaseModel):
 class MoneyIn(RequestModel):
     """An amount in minor units (cents), in the shop's currency."""
 
-    amount: Annotated[int, Field(ge=0, le=10**12, examples=[30000])]
+    amount: Annotated[int, Field(ge=0, le=10**12, examples=[30000]), WHOLE]
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["USD"])]
 
     def money(self) -> ShopMoney:

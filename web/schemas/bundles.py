@@ -5,12 +5,23 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from assistant.intent import EditOp
-from web.schemas.base import Error, Facts, Id, MoneyIn, RequestModel, ResponseModel, Text, Word, needs_one
+from web.schemas.base import (
+    WHOLE,
+    Error,
+    Facts,
+    Id,
+    MoneyIn,
+    RequestModel,
+    ResponseModel,
+    Text,
+    Word,
+    needs_one,
+)
 from web.schemas.cards import Bundle, Infeasible, PairFact
 
 MOST_QUANTITY = 99
 
-Quantity = Annotated[int, Field(ge=1, le=MOST_QUANTITY)]
+Quantity = Annotated[int, Field(ge=1, le=MOST_QUANTITY), WHOLE]
 
 
 class SlotIn(RequestModel):
@@ -32,7 +43,7 @@ class BundleRequest(RequestModel):
     anchor_product_ids: Annotated[list[Id], Field(min_length=1, max_length=8)] = Field(default_factory=list)
     budget: MoneyIn | None = None
     exclude_product_ids: Annotated[list[Id], Field(max_length=500)] = Field(default_factory=list)
-    count: Annotated[int, Field(ge=1, le=5)] = 3
+    count: Annotated[int, Field(ge=1, le=5), WHOLE] = 3
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -57,7 +68,7 @@ class Prefer(RequestModel):
 class _Edit(RequestModel):
     """`revision` is the one that the caller has seen."""
 
-    revision: Annotated[int, Field(ge=0)]
+    revision: Annotated[int, Field(ge=0), WHOLE]
 
 
 class LockEdit(_Edit):

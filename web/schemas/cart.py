@@ -4,11 +4,11 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from web.schemas.base import Id, RequestModel, needs_one
+from web.schemas.base import WHOLE, Id, RequestModel, needs_one
 
 MOST_UNITS = 1_000
 
-Quantity = Annotated[int, Field(ge=1, le=MOST_UNITS)]
+Quantity = Annotated[int, Field(ge=1, le=MOST_UNITS), WHOLE]
 
 
 class NewCartItem(RequestModel):

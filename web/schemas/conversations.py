@@ -1,11 +1,11 @@
 """Conversations, messages and what is said about them."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
-from web.schemas.base import WRITTEN, RequestModel, ResponseModel, Text
+from web.schemas.base import WHOLE, WRITTEN, RequestModel, ResponseModel, Text
 from web.schemas.reply import Reply
 
 LONGEST_MESSAGE = 4000
@@ -25,15 +25,15 @@ class NewMessage(RequestModel):
     content: Content
 
 
-def _no_truth(value: Any) -> Any:
-    if isinstance(value, bool):
-        raise ValueError("a thumb is -1 or 1")  # noqa: TRY004 - pydantic's way
+def _thumb(value: int) -> int:
+    if value not in (-1, 1):
+        raise ValueError("a thumb is -1 or 1")
     return value
 
 
 class NewFeedback(RequestModel):
-    # In Python True is 1, so a literal alone would take it.
-    value: Annotated[Literal[-1, 1], BeforeValidator(_no_truth)]
+    # A literal would take true for 1, as Python does.
+    value: Annotated[int, AfterValidator(_thumb), WHOLE, WithJsonSchema({"enum": [-1, 1]})]
     comment: Text | None = None
 
 

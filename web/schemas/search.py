@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from web.schemas.base import Facts, Money, MoneyIn, RequestModel, ResponseModel, Text, Word
+from web.schemas.base import WHOLE, Facts, Money, MoneyIn, RequestModel, ResponseModel, Text, Word
 from web.schemas.cards import Availability, ProductCard, Rating
 
 
@@ -33,7 +33,7 @@ class FiltersIn(RequestModel):
 class SearchRequest(RequestModel):
     query: Annotated[Text, Field(examples=["family tent for four"])]
     filters: FiltersIn | None = None
-    limit: Annotated[int, Field(ge=1, le=50)] = 10
+    limit: Annotated[int, Field(ge=1, le=50), WHOLE] = 10
 
 
 class ScoredCard(ProductCard):
