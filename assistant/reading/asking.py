@@ -7,6 +7,7 @@ before what asks, what points at something shown before what looks for something
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from assistant.intent import Constraints, Edit, Intent
 from assistant.reading.buying import cart, place_order
@@ -113,20 +114,32 @@ def _about_goods(context: Context) -> bool:
 def out_of_scope(context: Context) -> Intent | None:
     """What no shop serves: a phrase of such matters, or a question in which nothing of a shop stands."""
     lexicon, lower = context.lexicon, context.corrected
-    if _of_the_shop(context):
+    asks_for_goods = lexicon.has("request_strict", lower)
+    outside = lexicon.has("outside", lower)
+    if _of_the_shop(context, asks_for_goods=asks_for_goods, outside=outside):
         return None
-    if lexicon.has("outside", lower):
+    if outside:
         return Intent("out_of_scope", 0.75)
     question = lexicon.starts("question_start", lower)
     return Intent("out_of_scope", 0.55) if question and not lexicon.starts("request_strict", lower) else None
 
 
-def _of_the_shop(context: Context) -> bool:
-    known = (
-        context.wish.goods or context.wish.occasion is not None or context.wish.constraints != Constraints()
+def _of_the_shop(context: Context, *, asks_for_goods: bool, outside: bool) -> bool:
+    """Whether something of a shop stands in it. A value alone ("how long is winter") is not enough, nor is
+    a thing in a question about other matters."""
+    wish = context.wish
+    if context.pointing.found or context.lexicon.has("shop_words", context.corrected):
+        return True
+    question = context.lexicon.starts("question_start", context.corrected)
+    if outside and question and not asks_for_goods:
+        return bool(wish.prices)
+    facts = replace(wish.constraints, attributes={}) != Constraints()
+    return (
+        wish.goods
+        or wish.occasion is not None
+        or facts
+        or (bool(wish.constraints.attributes) and asks_for_goods)
     )
-    shopping = context.lexicon.has("shop_words", context.corrected)
-    return known or shopping or bool(context.pointing.found)
 
 
 READERS: tuple[Reader, ...] = (

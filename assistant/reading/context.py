@@ -123,7 +123,7 @@ class Context:
             *(match.span() for match in self.lexicon.phrases["occasion_time"].finditer(message.lower))
         )
         query = trimmed(message)
-        constraints = _constraints(self._of_the_thing(facts, query), money, self)
+        constraints = _constraints(facts, self._category(facts, query), money, self)
         return Wish(
             Constraints(
                 category=constraints.category,
@@ -157,16 +157,37 @@ class Context:
         connectors = "|".join(sorted(self.lexicon.locale.connectors))
         return re.split(rf"\s+(?:{connectors})\s+", text.lower())[0]
 
-    def _of_the_thing(self, facts: Sequence[NamedFact], query: str) -> list[NamedFact]:
-        """Facts without a category that only says what an unknown thing is for."""
+    def _category(self, facts: Sequence[NamedFact], query: str) -> str | None:
+        """The category of the thing itself: "a tripod for my camera" is about no camera.
+
+        Of several the deepest, then the one with the longest name, then the last: the thing comes last.
+        """
         thing = self._thing(query)
-        if not thing or self._names_noun(thing) or self.lexicon.phrases["generic_goods"].fullmatch(thing):
-            return list(facts)
-        return [fact for fact in facts if fact.kind != "category"]
+        named = [fact for fact in facts if fact.kind == "category"]
+        if thing and not self.lexicon.phrases["generic_goods"].fullmatch(thing):
+            words = folds(thing, self.lexicon.locale)
+            named = [
+                fact for fact in named if self._heads(folds(self._said(fact), self.lexicon.locale), words)
+            ]
+        best = max(named, key=lambda fact: (fact.depth, fact.span[1] - fact.span[0], fact.span), default=None)
+        return best.value if best else None
+
+    def _heads(self, name: Sequence[str], words: Sequence[str]) -> bool:
+        """Whether the name ends what the words call the thing: "desk" does not in "desk lamp"."""
+        for place in range(len(words) - len(name) + 1):
+            if tuple(words[place : place + len(name)]) == tuple(name):
+                following = words[place + len(name)] if place + len(name) < len(words) else ""
+                other = following.isalpha() and following not in self.lexicon.locale.stop
+                return not other or (self.index.knows(following) and not self.index.noun(following))
+        return False
+
+    def _said(self, fact: NamedFact) -> str:
+        return self.message.plain[slice(*fact.span)]
 
 
-def _constraints(facts: Sequence[NamedFact], money: Sequence[PriceWish], context: Context) -> Constraints:
-    category = _category(facts)
+def _constraints(
+    facts: Sequence[NamedFact], category: str | None, money: Sequence[PriceWish], context: Context
+) -> Constraints:
     low, high, budget = _bounds(money)
     if not money:
         low, high = _cheap_or_dear(context, category)
@@ -187,13 +208,6 @@ def _attributes(facts: Sequence[NamedFact]) -> dict[str, str]:
         if fact.kind == "value":
             found.setdefault(fact.field, fact.value)
     return found
-
-
-def _category(facts: Sequence[NamedFact]) -> str | None:
-    """The deepest category, then the one with the longest name, then the last: the thing comes last."""
-    named = [fact for fact in facts if fact.kind == "category"]
-    best = max(named, key=lambda fact: (fact.depth, fact.span[1] - fact.span[0], fact.span), default=None)
-    return best.value if best else None
 
 
 def _bounds(money: Sequence[PriceWish]) -> tuple[Money | None, Money | None, Money | None]:

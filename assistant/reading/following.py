@@ -68,12 +68,11 @@ def product_question(context: Context) -> Intent | None:
     lexicon = context.lexicon
     asks = lexicon.starts("question_start", context.lower) or lexicon.has("detail", context.lower)
     asks = asks or lexicon.has("property_word", context.lower) or "?" in context.lower
-    spans = context.pointing.spans
-    wish = context.wish_without(spans)
     if not context.pointing.found:
         return _about_the_missing(context) or _question_about_named(context, asks=asks)
     if context.sort == "cheaper" and not asks:
         return None
+    wish = context.wish_without(context.pointing.spans)
     in_value = bool(wish.constraints.attributes) and not wish.goods
     if not (asks or in_value or _only_pointing(wish)):
         return None

@@ -16,7 +16,7 @@ def find_bundle(context: Context) -> Intent | None:
     wish, occasion = context.wish, context.wish.occasion
     listed = slots(_listing_text(context), context.index)
     cue, grouped = _bundle_cue(context), _grouped(context)
-    needs = occasion is not None and not occasion.modifies and not wish.goods
+    needs = _needs_all(context)
     if not (listed or cue or needs or grouped):
         return None
     known = occasion is not None and occasion.known
@@ -39,6 +39,18 @@ def find_bundle(context: Context) -> Intent | None:
     )
 
 
+def _needs_all(context: Context) -> bool:
+    """Whether an occasion is named and no thing for it: "a dress for a wedding" wants a dress."""
+    wish, occasion = context.wish, context.wish.occasion
+    if occasion is None or occasion.modifies or wish.goods:
+        return False
+    introduced = re.search(
+        rf"{context.lexicon.source('occasion_for')}\s*$", context.lower[: occasion.span[0]]
+    )
+    rest = context.lexicon.phrases["people_counted"].sub("", wish.query.lower()).strip()
+    return not rest or (occasion.known and introduced is None)
+
+
 def _grouped(context: Context) -> bool:
     """ "Camping gear", "supplies for a party": things in general for something."""
     if not context.lexicon.has("group_nouns", context.lower) or _goods_beyond_groups(context):
@@ -48,17 +60,15 @@ def _grouped(context: Context) -> bool:
 
 def _need(context: Context) -> str:
     """What the bundle is for, without the words that only say that several things are wanted."""
-    query = context.wish.query
+    wish, lexicon = context.wish, context.lexicon
+    if wish.occasion is not None and wish.occasion.modifies:
+        return wish.occasion.name
+    if wish.occasion is not None and not wish.goods:
+        return ""
+    query = wish.query.lower()
     for name in ("bundle_words", "group_nouns", "set_words", "people_counted"):
-        query = (
-            context.lexicon.phrases[name].sub(" ", query.lower())
-            if context.lexicon.has(name, query.lower())
-            else query
-        )
-    message = Words(query, context.lexicon)
-    if context.wish.occasion is not None and context.wish.occasion.modifies:
-        return context.wish.occasion.name
-    return trimmed(message)
+        query = lexicon.phrases[name].sub(" ", query)
+    return trimmed(Words(query, lexicon)) if query != wish.query.lower() else wish.query
 
 
 def _listing_text(context: Context) -> str:
@@ -108,6 +118,8 @@ def find_product(context: Context) -> Intent | None:
     if not (wish.query or facts):
         return Intent("find_product", 0.5) if asks else None
     constraints = replace(wish.constraints, quantity=_counted(context))
+    if not facts and _only_shop_words(context):
+        return None
     sure = 0.85 if wish.goods and asks else 0.75 if wish.goods or facts else 0.6 if asks else 0.0
     if not sure:
         short = len(wish.query.split()) <= 4 and not context.lexicon.starts("question_start", context.lower)
@@ -123,6 +135,12 @@ def find_product(context: Context) -> Intent | None:
         party=wish.people.party,
         sort=context.sort,
     )
+
+
+def _only_shop_words(context: Context) -> bool:
+    """ "Any discounts?": about the shop, and not a thing in it."""
+    said = context.lexicon.phrases["shop_words"].sub("", context.wish.query.lower())
+    return not context.wish.goods and not re.search(r"\w", said)
 
 
 def _counted(context: Context) -> int | None:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from assistant.lexicon import Lexicon
 from assistant.reading.numbers import count
@@ -57,6 +58,7 @@ def people(message: Words) -> People:
     return People(recipient, dict(party), tuple(spans))
 
 
+@cache
 def _named(lexicon: Lexicon) -> re.Pattern[str]:
     who = "|".join(re.escape(word) for word in sorted(lexicon.texts["recipients"], key=len, reverse=True))
     before = f"{lexicon.source('recipient_before')}|{lexicon.source('company_before')}"

@@ -6,7 +6,6 @@ from assistant.lexicon import Lexicon
 from assistant.reading.words import Words
 
 _EDGES = " \t,.;:!?-–/&+()[]\"'*#"
-_TAIL_PREPOSITIONS = 12
 
 
 def trimmed(message: Words) -> str:
@@ -36,7 +35,7 @@ def _trim(text: str, lexicon: Lexicon) -> str:
 
 def _without_price_words(text: str, lexicon: Lexicon) -> str:
     """Words like "cheap" and "best rated" are facts by themselves and name nothing."""
-    for name in ("cheap", "dear", "cheapest", "dearest", "best"):
+    for name in ("cheapest", "dearest", "best", "cheap", "dear"):
         text = re.sub(lexicon.source(name), " ", text, flags=re.IGNORECASE)
     return re.sub(r"\s+", " ", text)
 
