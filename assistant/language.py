@@ -67,11 +67,6 @@ def warm() -> None:
     _detected("warm up")
 
 
-def warm() -> None:
-    """Loads the detector, so that no message waits for it."""
-    _detected("lorem ipsum dolor")
-
-
 def _script(text: str) -> str | None:
     """The script that weighs most; kana make Han Japanese. None where there are no letters."""
     weights: Counter[str] = Counter()
