@@ -9,6 +9,7 @@ from collections.abc import Callable
 import prompts
 from assistant import evidence
 from assistant.intent import Intent
+from assistant.reading import is_thanks
 from assistant.tools.bundles import complete_bundle, compose_bundle, edit_bundle
 from assistant.tools.cart import checkout, touch_cart
 from assistant.tools.context import Found, ToolContext
@@ -49,15 +50,17 @@ TOOLS: dict[str, Tool] = {
 CHOICES = 4
 
 #: What is answered with words alone.
-WORDS_ONLY = ("greet", "out_of_scope", "other")
+WORDS_ONLY = ("out_of_scope", "other")
 
 
 def act(context: ToolContext, intent: Intent) -> Found | Evidence:
     """Runs the intent's tool; words alone need only evidence of the situation."""
     if context.language not in ("en", "zh"):
         return evidence.other_language()
+    if intent.name == "greet":
+        return evidence.plain("thanks") if is_thanks(context.turn.text) else evidence.greeting()
     if intent.name in WORDS_ONLY:
-        return evidence.greeting() if intent.name == "greet" else evidence.plain(intent.name)
+        return evidence.plain(intent.name)
     if _says_nothing(intent) and intent.name in ("find_product", "find_bundle", "refine"):
         return evidence.ask_need(_departments(context))
     tool = TOOLS.get(intent.name)

@@ -184,6 +184,11 @@ def cart_removed(view: CartView, titles: Sequence[str]) -> Evidence:
     return Evidence("cart_removed", cart_facts(view), values={"titles": list(titles), **_cart_sum(view)})
 
 
+def cart_refused(reason: str) -> Evidence:
+    """A change that the records forbid: the cart is as it was."""
+    return Evidence("cart_refused", (), values={"reason": reason.rstrip(".")})
+
+
 def checkout(view: CartView, url: str | None = None) -> Evidence:
     return Evidence("checkout", cart_facts(view), values={**_cart_sum(view), "url": url})
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from assistant import evidence
 from assistant.bundles import (
     BadEdit,
+    BundleError,
     BundleRequest,
     Composed,
     IncompatibleChoice,
@@ -16,7 +17,8 @@ from assistant.intent import Edit, Intent
 from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.products import search_products
 from assistant.tools.rankings import ranked_bundles
-from assistant.values import BundleView
+from assistant.values import BundleView, Evidence
+from retrieval.values import Query
 from shop.carts import Carts
 from shop.catalogue import Catalogue
 from shop.serialise import Json, to_json
@@ -24,6 +26,9 @@ from shop.values import Product
 from storage import UnitOfWork
 
 SHOWN_BUNDLES = 3
+
+#: An edit that was not done, and why.
+Refusal = tuple[Edit, Infeasible | BundleError]
 
 
 def compose_bundle(context: ToolContext, intent: Intent) -> Found:
@@ -33,8 +38,11 @@ def compose_bundle(context: ToolContext, intent: Intent) -> Found:
 
 
 def complete_bundle(context: ToolContext, intent: Intent) -> Found:
-    """Adds what is missing to the products pointed at, else to what is in the cart."""
+    """Adds what is missing to the products pointed at or named, else to what is in the cart."""
     anchors = tuple(each.product_id for each in intent.references if each.product_id)
+    if not anchors and intent.query:
+        named = context.services.finder.search(Query(intent.query, limit=1))
+        anchors = tuple(hit.product_id for hit in named.hits)
     if not anchors:
         with context.services.database.read() as work:
             anchors = tuple(line.product_id for line in Carts(work).lines(context.turn.owner))
@@ -105,56 +113,55 @@ def edit_bundle(context: ToolContext, intent: Intent) -> Found:
     if view is None or not intent.edits:
         return compose_bundle(context, intent)
     arguments: dict[str, Json] = {"bundle_id": view.id, "edits": [to_json(edit) for edit in intent.edits]}
-    try:
-        edited, infeasible = _apply(context, view, intent.edits)
-    except (UnknownSlot, UnknownProduct, IncompatibleChoice, BadEdit) as refused:
-        return Found(
-            call("edit_bundle", arguments, ok=False),
-            evidence.edit_impossible(str(refused), slot=intent.edits[0].slot),
-            bundles=(view,),
-        )
-    if infeasible:
-        return Found(
-            call("edit_bundle", arguments, ok=False),
-            evidence.infeasible(infeasible, budget=edited.budget),
-            bundles=(edited,),
-        )
+    edited, done, refusals = _apply(context, view, intent.edits)
+    if not done:
+        return Found(call("edit_bundle", arguments, ok=False), _refused(view, *refusals[0]), bundles=(view,))
+    last = done[-1]
     return Found(
         call("edit_bundle", arguments),
-        evidence.bundle_edited(
-            edited, _records(context, (edited,)), intent.edits[-1].op, slot=intent.edits[-1].slot
-        ),
+        evidence.bundle_edited(edited, _records(context, (edited,)), last.op, slot=last.slot),
         bundles=(edited,),
         ranking_id=ranked_bundles(context, (edited,)),
     )
 
 
+def _refused(view: BundleView, edit: Edit, why: Infeasible | BundleError) -> Evidence:
+    if isinstance(why, Infeasible):
+        return evidence.infeasible(why, budget=edit.budget or view.budget)
+    return evidence.edit_impossible(str(why), slot=edit.slot)
+
+
 def _apply(
     context: ToolContext, view: BundleView, edits: tuple[Edit, ...]
-) -> tuple[BundleView, Infeasible | None]:
+) -> tuple[BundleView, list[Edit], list[Refusal]]:
     """Tries the edits one after another, and defers those that work to the turn's transaction.
 
-    Of several ("swap the rest for cheaper") what cannot be done is left as it is; where nothing can be
-    done, the first reason why is given.
+    Of several ("swap the rest for cheaper") what cannot be done is left as it is. Gives the bundle
+    afterwards, the edits that were done, and those that were not.
     """
     bundles = context.services.bundles
     owner = context.turn.owner
-    current, done, reasons = view, [], []
+    current = view
+    done: list[Edit] = []
+    refusals: list[Refusal] = []
     with context.services.database.rehearse() as work:
         for edit in edits:
-            outcome = bundles.edit(owner, view.id, current.revision, edit, work=work)
+            try:
+                outcome = bundles.edit(owner, view.id, current.revision, edit, work=work)
+            except (UnknownSlot, UnknownProduct, IncompatibleChoice, BadEdit) as refused:
+                refusals.append((edit, refused))
+                continue
             if outcome.infeasible:
-                reasons.append(outcome.infeasible)
+                refusals.append((edit, outcome.infeasible))
             else:
                 current = outcome.bundle
                 done.append(edit)
-    if not done:
-        return view, reasons[0]
 
     def write(work: UnitOfWork) -> None:
         revision = view.revision
         for edit in done:
             revision = bundles.edit(owner, view.id, revision, edit, work=work).bundle.revision
 
-    context.later(write)
-    return current, None
+    if done:
+        context.later(write)
+    return current, done, refusals

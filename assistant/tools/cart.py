@@ -26,13 +26,14 @@ def touch_cart(context: ToolContext, intent: Intent) -> Found:
 def show_cart(context: ToolContext, _intent: Intent) -> Found:
     """What is in the cart, with today's prices and promotions."""
     view = _view(context)
-    return Found(call("show_cart", {}), _said(view, evidence.cart(view)), cart=view)
+    return Found(call("show_cart", {}), _cart(view), cart=view)
 
 
 def checkout(context: ToolContext, _intent: Intent) -> Found:
     """Shows what would be ordered: paying happens in the shop's own checkout, never in the chat."""
     view = _view(context)
-    return Found(call("show_cart", {}), _said(view, evidence.checkout(view)), cart=view)
+    said = evidence.checkout(view) if view.lines else evidence.plain("cart_empty")
+    return Found(call("show_cart", {}), said, cart=view)
 
 
 def add_to_cart(context: ToolContext, intent: Intent) -> Found:
@@ -93,9 +94,7 @@ def set_quantity(context: ToolContext, intent: Intent) -> Found:
         for line_id in line_ids:
             Carts(work).set_quantity(context.turn.owner, line_id, count)
 
-    return _changed(
-        context, "set_quantity", {"lines": list(line_ids), "quantity": count}, write, evidence.cart
-    )
+    return _changed(context, "set_quantity", {"lines": list(line_ids), "quantity": count}, write, _cart)
 
 
 def clear_cart(context: ToolContext, _intent: Intent) -> Found:
@@ -104,7 +103,7 @@ def clear_cart(context: ToolContext, _intent: Intent) -> Found:
     def write(work: UnitOfWork) -> None:
         Carts(work).clear(context.turn.owner)
 
-    return _changed(context, "clear_cart", {}, write, evidence.cart)
+    return _changed(context, "clear_cart", {}, write, _cart)
 
 
 def _changed(
@@ -121,13 +120,13 @@ def _changed(
             view = view_cart(work, context.turn.owner, context.currency, context.services.clock())
     except OutOfStock as refused:
         left = f"only {refused.available} left" if refused.available else "it is sold out"
-        return Found(call(name, arguments, ok=False), evidence.edit_impossible(left))
+        return Found(call(name, arguments, ok=False), evidence.cart_refused(left))
     except BadQuantity as refused:
-        return Found(call(name, arguments, ok=False), evidence.edit_impossible(str(refused)))
+        return Found(call(name, arguments, ok=False), evidence.cart_refused(str(refused)))
     except (UnknownVariant, UnknownLine):
-        return Found(call(name, arguments, ok=False), evidence.edit_impossible("it is no longer there"))
+        return Found(call(name, arguments, ok=False), evidence.cart_refused("it is no longer there"))
     context.later(write)
-    return Found(call(name, arguments), _said(view, say(view)), cart=view)
+    return Found(call(name, arguments), say(view), cart=view)
 
 
 def _view(context: ToolContext) -> CartView:
@@ -135,8 +134,8 @@ def _view(context: ToolContext) -> CartView:
         return view_cart(work, context.turn.owner, context.currency, context.services.clock())
 
 
-def _said(view: CartView, filled: Evidence) -> Evidence:
-    return filled if view.lines else evidence.plain("cart_empty")
+def _cart(view: CartView) -> Evidence:
+    return evidence.cart(view) if view.lines else evidence.plain("cart_empty")
 
 
 def _meant_bundle(context: ToolContext, intent: Intent) -> BundleView | None:

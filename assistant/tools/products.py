@@ -72,12 +72,13 @@ def _query(context: ToolContext, intent: Intent) -> Query:
 
 
 def _cheaper_bound(context: ToolContext, intent: Intent) -> Money | None:
-    """ "Cheaper" means cheaper than what it points at, else than the first thing shown."""
+    """ "Cheaper" means cheaper than what it points at, than what was talked about, than the first shown."""
     if intent.sort != "cheaper" or not context.shown.products:
         return None
     named = {reference.product_id for reference in intent.references}
     pointed = [card.price for card in context.shown.products if card.product_id in named]
-    price = pointed[0] if pointed else context.shown.products[0].price
+    talked_about = context.shown.focus or context.shown.products[0]
+    price = pointed[0] if pointed else talked_about.price
     return Money(max(price.amount - 1, 0), price.currency)
 
 
@@ -168,6 +169,8 @@ def get_product(context: ToolContext, intent: Intent) -> Found:
     with context.services.database.read() as work:
         product = Catalogue(work).product(product_id) if product_id else None
         reviews = Reviews(work).of_product(product.id, limit=2) if product else ()
+    if product is None and intent.references:
+        return Found(call("get_product", {}, ok=False), evidence.unknown_reference(intent.references[0].text))
     if product is None:
         return search_products(context, intent)
     said = answer(product, context.turn.text, intent.constraints.attributes, lexicon(context.language))

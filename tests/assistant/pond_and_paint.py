@@ -1,0 +1,380 @@
+"""A whole assistant over a small shop of two topics, painting and aquariums, whose right answers are obvious.
+
+Everything is real but two things: embeddings are of `HashingEmbedder`, and the chat model says what a test
+has written for it (`ScriptedModel`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from assistant.agent import Assistant
+from assistant.bundles import Bundles
+from assistant.cart_view import view_cart
+from assistant.conversations import Conversations
+from assistant.conversations import Message as Said
+from assistant.llm import ChatModel, Message
+from assistant.tools.context import ToolServices, Turn
+from assistant.values import CartView, Event
+from retrieval.policies import PolicyIndex
+from retrieval.relations import OrderRelations
+from retrieval.search import SearchService
+from shop.carts import Carts
+from shop.catalogue import Catalogue
+from shop.ids import new_id
+from shop.money import Money
+from shop.occasions import Occasions
+from shop.policies import Policies
+from shop.profile import Profile
+from shop.promotions import Promotions
+from shop.reviews import Reviews
+from shop.serialise import Json
+from shop.values import (
+    Availability,
+    Occasion,
+    OccasionSlot,
+    Policy,
+    Promotion,
+    Review,
+    ShopProfile,
+    Variant,
+)
+from storage import Database
+from tests.retrieval.goods import HashingEmbedder, product, variant
+
+NOW = datetime(2026, 4, 2, 10, tzinfo=UTC)
+
+#: A title as a careless merchant writes it.
+MARKUP = "<b>Sable</b> liner <script>alert(1)</script>"
+
+WIDE, NARROW = {"hose": "12 mm"}, {"hose": "9 mm"}
+
+PRODUCTS = (
+    product(
+        "easel-field",
+        "Wander field easel",
+        variant("easel-field-beech", 8_900, finish="beech"),
+        variant("easel-field-walnut", 9_900, "out_of_stock", finish="walnut"),
+        description="A folding easel for painting outdoors. It stands on three legs.",
+        category="Painting > Easels",
+        brand="Larch",
+        rating=(4.6, 31),
+        attributes={"weight": "3.2 kg"},
+    ),
+    product(
+        "easel-table",
+        "Nook table easel",
+        variant("easel-table-beech", 4_500, finish="beech"),
+        description="An easel for the desk.",
+        category="Painting > Easels",
+        brand="Larch",
+        rating=(4.2, 12),
+        attributes={"weight": "1.1 kg"},
+    ),
+    product(
+        "easel-studio",
+        "Loft studio easel",
+        variant("easel-studio-beech", 15_900, finish="beech"),
+        description="A heavy easel for large canvases.",
+        category="Painting > Easels",
+        brand="Ember & Oak",
+        rating=(4.8, 9),
+        attributes={"weight": "9 kg"},
+    ),
+    product(
+        "oil-set",
+        "Twelve oil paints",
+        description="Twelve tubes of oil paint.",
+        category="Painting > Paints",
+        brand="Ember & Oak",
+        price=3_900,
+        rating=(4.5, 40),
+    ),
+    product(
+        "acrylic-set",
+        "Ten acrylic paints",
+        description="Ten tubes of acrylic paint that dry fast.",
+        category="Painting > Paints",
+        brand="Larch",
+        price=2_400,
+        rating=(4.1, 22),
+    ),
+    product(
+        "brush-set",
+        "Bristle brush set",
+        variant("brush-set-small", 1_200, size="small"),
+        variant("brush-set-large", 1_800, size="large"),
+        description="Six brushes.",
+        category="Painting > Brushes",
+        brand="Larch",
+        rating=(4.3, 17),
+    ),
+    product("brush-liner", MARKUP, description="For fine lines.", category="Painting > Brushes", price=700),
+    product(
+        "canvas-pack",
+        "Linen canvas pack",
+        description="Three canvases.",
+        category="Painting > Canvases",
+        price=2_100,
+        rating=(4.4, 8),
+    ),
+    product(
+        "tank-60",
+        "Clearwater glass tank 60",
+        description="A tank of sixty litres.",
+        category="Aquariums > Tanks",
+        brand="Pondell",
+        price=7_900,
+        rating=(4.5, 15),
+    ),
+    product(
+        "tank-20",
+        "Clearwater glass tank 20",
+        description="A tank of twenty litres.",
+        category="Aquariums > Tanks",
+        brand="Pondell",
+        price=3_900,
+        rating=(4.0, 6),
+    ),
+    product(
+        "filter-outer",
+        "Stillstream canister filter",
+        description="An outer filter.",
+        category="Aquariums > Filters",
+        brand="Pondell",
+        price=5_900,
+        rating=(4.7, 26),
+        requires=WIDE,
+    ),
+    product(
+        "hose-wide",
+        "Clear hose, wide",
+        description="A hose.",
+        category="Aquariums > Hoses",
+        price=600,
+        provides=WIDE,
+    ),
+    product(
+        "hose-narrow",
+        "Clear hose, narrow",
+        description="A hose.",
+        category="Aquariums > Hoses",
+        price=500,
+        provides=NARROW,
+    ),
+    product(
+        "heater",
+        "Glasswarm heater",
+        Variant("heater", "HEATER", Money(2_900, "USD"), Availability("in_stock", 2)),
+        description="A heater that holds its temperature.",
+        category="Aquariums > Heaters",
+    ),
+    product(
+        "food-flakes",
+        "Shoal flake food",
+        description="For all small fish.",
+        category="Aquariums > Food",
+        price=450,
+        status="out_of_stock",
+    ),
+)
+
+OCCASIONS = (
+    Occasion(
+        "plein air",
+        ("plein air", "painting outdoors"),
+        (
+            OccasionSlot("easel", "easel"),
+            OccasionSlot("paints", "paints"),
+            OccasionSlot("brushes", "brush set", required=False),
+        ),
+    ),
+    Occasion(
+        "first aquarium",
+        ("first aquarium", "new aquarium"),
+        (
+            OccasionSlot("tank", "glass tank"),
+            OccasionSlot("filter", "canister filter"),
+            OccasionSlot("hose", "hose"),
+        ),
+    ),
+)
+
+PROMOTIONS = (
+    Promotion("paint-week", "Paint week", "percentage", percent=10, categories=("Painting > Paints",)),
+)
+
+POLICIES = (
+    Policy(
+        "returns",
+        "Returns and refunds",
+        "# Returns and refunds\n\n## How long\nYou can return what you bought within **30 days**; the refund "
+        "comes by the way you paid.\n",
+    ),
+    Policy(
+        "delivery",
+        "Delivery",
+        "# Delivery\n\n## How long delivery takes\nDelivery takes 2 to 4 working days. Delivery by courier "
+        "costs $5.90.\n",
+    ),
+)
+
+REVIEWS = (Review("rev-1", "easel-field", 5, "It stood firm in the wind.", NOW, verified=True),)
+
+
+class ScriptedModel:
+    """Answers what it was given, call after call; then it is unavailable.
+
+    `calls` are answers to `complete`, `talks` are the pieces of `stream`; an exception is raised in its
+    place. `heard` is all that it was asked.
+    """
+
+    def __init__(
+        self,
+        calls: Sequence[str | Exception] = (),
+        talks: Sequence[Sequence[str | Exception]] = (),
+        *,
+        otherwise: Exception,
+    ) -> None:
+        self._calls = list(calls)
+        self._talks = list(talks)
+        self._otherwise = otherwise
+        self.heard: list[Sequence[Message]] = []
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: Mapping[str, Json] | None = None,
+        max_tokens: int,
+        timeout_s: float,
+    ) -> str:
+        self.heard.append(messages)
+        answer = self._calls.pop(0) if self._calls else self._otherwise
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def stream(self, messages: Sequence[Message], *, max_tokens: int, timeout_s: float) -> Iterator[str]:
+        self.heard.append(messages)
+        for piece in self._talks.pop(0) if self._talks else (self._otherwise,):
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
+
+    def healthy(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One turn: its events in order, and the reply that `message.completed` carried."""
+
+    events: tuple[Event, ...]
+    reply: dict[str, Any]
+
+    @property
+    def names(self) -> list[str]:
+        return [event.name for event in self.events]
+
+    @property
+    def content(self) -> str:
+        return str(self.reply["content"])
+
+    @property
+    def tool(self) -> str | None:
+        calls = self.reply.get("tool_calls")
+        return str(calls[0]["name"]) if calls else None
+
+    def titles(self) -> list[str]:
+        return [card["title"] for card in self.reply.get("products", ())]
+
+    def bundle(self) -> dict[str, Any]:
+        return cast("dict[str, Any]", self.reply["bundles"][0])
+
+    def slots(self) -> dict[str, str]:
+        """What the first bundle holds: slot -> product id."""
+        return {item["slot"]: item["product"]["product_id"] for item in self.bundle()["items"]}
+
+    def cart(self) -> dict[str, int]:
+        """What the cart holds: variant id -> quantity."""
+        return {line["product"]["variant_id"]: line["quantity"] for line in self.reply["cart"]["lines"]}
+
+
+class Talk:
+    """One conversation of one shopper."""
+
+    def __init__(self, shop: "Shop", assistant: Assistant, owner: str) -> None:
+        self._shop = shop
+        self._assistant = assistant
+        self.owner = owner
+        with shop.database.begin() as work:
+            self.id = Conversations(work, NOW).create(owner).id
+
+    def begin(self, text: str) -> Turn:
+        """Stores a message, as the web does before it asks for an answer."""
+        with self._shop.database.begin() as work:
+            message = Conversations(work, NOW).begin_turn(self.id, text)
+        return Turn(self.id, message.id, self.owner, text)
+
+    def answer(self, turn: Turn) -> Iterator[Event]:
+        return self._assistant.respond(turn)
+
+    def say(self, text: str) -> Answered:
+        events = tuple(self.answer(self.begin(text)))
+        return Answered(events, cast("dict[str, Any]", events[-1].data))
+
+    def stored(self) -> tuple[Said, ...]:
+        with self._shop.database.read() as work:
+            return Conversations(work, NOW).messages(self.id)
+
+    def cart(self) -> CartView:
+        with self._shop.database.read() as work:
+            return view_cart(work, self.owner, "USD", NOW)
+
+    def put_into_cart(self, product_id: str, variant_id: str, quantity: int = 1) -> None:
+        with self._shop.database.begin() as work:
+            Carts(work).add(self.owner, product_id, variant_id, quantity)
+
+
+class Shop:
+    """The shop's services over the records and the index in a folder (`stock`)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.database = Database(f"sqlite:///{folder}/shop.db")
+        embedder = HashingEmbedder()
+        self.search = SearchService(self.database, folder / "index", embedder)
+        self.policies = PolicyIndex(self.database, embedder)
+        bundles = Bundles(self.database, self.search, OrderRelations(self.database), lambda: NOW)
+        self.services = ToolServices(self.database, self.search, bundles, self.policies, lambda: NOW)
+
+    def talk(
+        self, model: ChatModel | None = None, *, model_understands: bool = False, owner: str | None = None
+    ) -> Talk:
+        """A new conversation with the assistant; of a new shopper unless `owner` is given."""
+        assistant = Assistant(self.services, model, model_understands=model_understands)
+        return Talk(self, assistant, owner or new_id("sess"))
+
+    def close(self) -> None:
+        self.search.close()
+        self.database.dispose()
+
+
+def stock(folder: Path) -> None:
+    """Writes the shop's records and its index into a folder."""
+    database = Database(f"sqlite:///{folder}/shop.db")
+    database.upgrade()
+    with database.begin() as work:
+        Profile(work).put(ShopProfile("Pond & Paint", "USD"))
+        Catalogue(work).put(PRODUCTS)
+        Occasions(work).put(OCCASIONS)
+        Promotions(work).put(PROMOTIONS)
+        Policies(work).put(POLICIES)
+        Reviews(work).put(REVIEWS)
+    search = SearchService(database, folder / "index", HashingEmbedder())
+    search.build()
+    search.close()
+    # The last connection to go writes the log back into the file.
+    database.dispose()
