@@ -3,7 +3,7 @@
 Three rankings are fused by reciprocal rank: the embedding's, and BM25 over two views of a product. A place
 says nothing about how good the best is, so each fused score is multiplied by its support: the mean of how
 much of the words the product holds, and how close its vector is. Nonsense then scores near 0, and on
-public judgements the order gets better too (docs/decisions).
+public judgements the order gets a little better too (docs/decisions/0010).
 
 A learned scorer takes a `Ranked` and gives one; nothing else here needs to know of it.
 """
