@@ -5,7 +5,7 @@ what the facts count. Digits and number words are one.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from assistant.claims.known import Subject, is_plain
@@ -70,7 +70,8 @@ def _counted(statement: Statement, place: int, owners: list[Subject]) -> bool | 
         return None
     known = statement.known
     counts = {count for each in classes for count in known.counts.get(each, frozenset())}
-    counts |= {count for each in classes for owner in owners for count in owner.counts.get(each, ())}
+    holders = [*owners, *([known.subject(known.whole)] if known.whole else [])]
+    counts |= {count for each in classes for owner in holders for count in owner.counts.get(each, ())}
     if "found" in classes and known.whole is None:
         counts.add(len(known.products))
     if number in counts:
@@ -127,10 +128,14 @@ def _is_other_fact(statement: Statement, place: int, owner: Subject) -> bool:
         for each in range(max(place - 4, 0), place)
         if statement.clauses[each] in (clause, clause - 1)
     ]
-    facts = [run.split() for run in owner.runs]
-    named = [run for run in facts if len(run) <= 6 and run[0] in near and not run[0][0].isdigit()]
-    named = [run for run in named if any(each[0].isdigit() for each in run)]
+    named = [run for run in owner.measures if _name(run) and _name(run) <= set(near)]
     return bool(named) and not any(f" {' '.join(number)} " in f" {' '.join(run)} " for run in named)
+
+
+def _name(measure: Sequence[str]) -> set[str]:
+    """The words of a measure's name: those before its number."""
+    first = next(place for place, each in enumerate(measure) if each[0].isdigit())
+    return set(measure[:first])
 
 
 def _is_wished(statement: Statement, place: int) -> bool:

@@ -47,6 +47,7 @@ class Subject:
     percents: set[str] = field(default_factory=set)
     fit: str | None = None
     runs: list[str] = field(default_factory=list)
+    measures: list[tuple[str, ...]] = field(default_factory=list)
     raw: list[str] = field(default_factory=list)
     stated: set[str] = field(default_factory=set)
     denied: set[str] = field(default_factory=set)
@@ -170,6 +171,8 @@ def _take_text(subject: Subject, fact: Fact) -> None:
     if truth == "no":
         subject.denied.update(stem(word) for word in folded(fact.text))
         return
+    if fact.kind == "attribute" and any(each.isdigit() for each in fact.value):
+        subject.measures.append(folded(fact.text))
     subject.read(fact.text)
     if fact.value.lower() not in fact.text.lower():
         subject.read(fact.value)
@@ -183,7 +186,9 @@ def _count_class(fact: Fact) -> str:
         return "found"
     if fact.text.endswith("ratings"):
         return "ratings"
-    return "stock" if fact.text.endswith("in stock") else "parts"
+    if fact.text.endswith("in stock"):
+        return "stock"
+    return "pieces" if fact.text.endswith("pieces") else "parts"
 
 
 def _whole_knows_parts(subjects: Mapping[str, Subject], whole: str | None, products: Sequence[str]) -> None:
@@ -206,12 +211,11 @@ def _read_table(subjects: Mapping[str, Subject], evidence: Evidence) -> None:
 
 
 def _counts(evidence: Evidence, subjects: Mapping[str, Subject]) -> dict[str, frozenset[int]]:
-    """Counts that belong to the whole answer: what was found, parts, and a place in a queue."""
+    """Counts that belong to the whole answer: what was found, and a place in a queue."""
     found = set(subjects["found"].counts.get("found", ())) if "found" in subjects else set()
-    parts = {count for each in subjects.values() for count in each.counts.get("parts", ())}
     position = evidence.values.get("position")
     places = {position} if isinstance(position, int) else set()
-    return {"found": frozenset(found), "parts": frozenset(parts), "place": frozenset(places)}
+    return {"found": frozenset(found), "place": frozenset(places)}
 
 
 def _reader(name: str, values: Mapping[str, Json], keys: Sequence[str]) -> Subject:

@@ -25,8 +25,9 @@ def wording_violations(statement: Statement) -> Iterator[Violation]:
         if word.fold[0].isdigit() or statement.in_mention(place) or not statement.free(word.span):
             continue
         sold_out = [owner for owner in statement.owners(word.span) if stem(word.fold) in owner.sold_out]
-        if sold_out and not _says_sold_out(statement, place):
-            yield Violation("stock", statement.text[word.start : word.end])
+        if sold_out:
+            if not _says_sold_out(statement, place):
+                yield Violation("stock", statement.text[word.start : word.end])
         elif not is_plain(word.fold) and not _holds(statement, place):
             yield Violation("attribute", statement.text[word.start : word.end])
 

@@ -57,4 +57,5 @@ def starts_with(name: str) -> re.Pattern[str]:
 
 def _any(name: str) -> str:
     ordered = sorted(wordlists().lists[name], key=len, reverse=True)
-    return f"(?:{'|'.join(each.replace(' ', chr(92) + 's+') for each in ordered)})"
+    spaced = (each.replace(" ?", r"\s?").replace(" ", r"\s+") for each in ordered)
+    return f"(?:{'|'.join(spaced)})"
