@@ -85,6 +85,8 @@ def _amount_said(context: Context) -> Money | None:
         return None
     if context.wish.prices:
         price = context.wish.prices[0]
+        if price.low is not None and price.high is not None:
+            return Money((price.low.amount + price.high.amount) // 2, price.high.currency)
         return price.high or price.low
     return Money.of(found[0].value, context.currency) if len(context.message.words) <= 2 else None
 

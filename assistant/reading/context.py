@@ -18,7 +18,7 @@ from assistant.reading.pointing import Pointing, pointing
 from assistant.reading.rest import trimmed
 from assistant.reading.service import Service, service
 from assistant.reading.typos import Corrector
-from assistant.reading.words import Span, Words, folds
+from assistant.reading.words import Span, Words, folds, lowered
 from assistant.values import Shown
 from shop.money import Money
 from shop.values import Occasion
@@ -123,7 +123,7 @@ class Context:
             *(match.span() for match in self.lexicon.phrases["occasion_time"].finditer(message.lower))
         )
         query = trimmed(message)
-        constraints = _constraints(facts, self._category(facts, query), money, self)
+        constraints = _constraints(facts, self._category(facts, query), money, self, lowered(message.rest()))
         return Wish(
             Constraints(
                 category=constraints.category,
@@ -186,11 +186,15 @@ class Context:
 
 
 def _constraints(
-    facts: Sequence[NamedFact], category: str | None, money: Sequence[PriceWish], context: Context
+    facts: Sequence[NamedFact],
+    category: str | None,
+    money: Sequence[PriceWish],
+    context: Context,
+    rest: str,
 ) -> Constraints:
     low, high, budget = _bounds(money)
     if not money:
-        low, high = _cheap_or_dear(context, category)
+        low, high = _cheap_or_dear(context, category, rest)
     return Constraints(
         category=category,
         brand=next((fact.value for fact in facts if fact.kind == "brand"), None),
@@ -217,16 +221,16 @@ def _bounds(money: Sequence[PriceWish]) -> tuple[Money | None, Money | None, Mon
     return low, high, budget
 
 
-def _cheap_or_dear(context: Context, category: str | None) -> tuple[Money | None, Money | None]:
+def _cheap_or_dear(context: Context, category: str | None, rest: str) -> tuple[Money | None, Money | None]:
     """ "Cheap" is the lowest quarter of the category's prices, "expensive" the highest."""
-    lexicon, lower = context.lexicon, context.lower
+    lexicon = context.lexicon
     quantiles = context.index.vocabulary.price_quantiles
     bounds = quantiles.get(category or "") or quantiles.get("")
-    if bounds is None or lexicon.has("cheaper", lower):
+    if bounds is None or lexicon.has("cheaper", context.lower):
         return None, None
-    if lexicon.has("cheap", lower):
+    if lexicon.has("cheap", rest):
         return None, Money(bounds[0], context.index.vocabulary.currency)
-    if lexicon.has("dear", lower):
+    if lexicon.has("dear", rest):
         return Money(bounds[1], context.index.vocabulary.currency), None
     return None, None
 

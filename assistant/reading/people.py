@@ -45,7 +45,7 @@ def people(message: Words) -> People:
         group = lexicon.texts["recipients"][word]
         counted = lexicon.texts["party"].get(group)
         if counted:
-            party[counted] += min(_how_many(match["count"], word, lexicon), _MOST_PEOPLE)
+            party[counted] += min(_how_many(match["late"] or match["count"], word, lexicon), _MOST_PEOPLE)
         if lexicon.has("recipient_before", match["before"]) or group in (KIDS, "baby"):
             recipient = recipient or _said(word, group)
         spans.append(match.span())
@@ -62,9 +62,11 @@ def people(message: Words) -> People:
 def _named(lexicon: Lexicon) -> re.Pattern[str]:
     who = "|".join(re.escape(word) for word in sorted(lexicon.texts["recipients"], key=len, reverse=True))
     before = f"{lexicon.source('recipient_before')}|{lexicon.source('company_before')}"
-    many = rf"(?P<count>\d{{1,2}}|{'|'.join(lexicon.numbers['numbers'])}|a couple of|both|a|an|the)"
+    number = rf"\d{{1,2}}|{'|'.join(lexicon.numbers['numbers'])}"
+    many = rf"(?P<count>{number}|a couple of|both|a|an|the)"
     middle = rf"(?:(?:{'|'.join(lexicon.lists['people_described'])})\s+)*"
-    return re.compile(rf"(?P<before>{before})\s+(?:{many}\s+)?{middle}(?P<who>{who})(?!\w)(?!')")
+    of_them = rf"(?:(?P<late>{number})\s+)?"
+    return re.compile(rf"(?P<before>{before})\s+(?:{many}\s+)?{middle}{of_them}(?P<who>{who})(?!\w)(?!')")
 
 
 def _attributive(message: Words, end: int) -> bool:
