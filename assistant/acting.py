@@ -62,7 +62,10 @@ def act(context: ToolContext, intent: Intent) -> Found | Evidence:
     if intent.name in WORDS_ONLY:
         return evidence.plain(intent.name)
     if _says_nothing(intent) and intent.name in ("find_product", "find_bundle", "refine"):
-        return evidence.ask_need(_departments(context))
+        if context.shown.question is None:
+            return evidence.ask_need(_departments(context))
+        # Asked already: what the shop's customers like best is more of an answer than the same question.
+        return search_products(context, intent)
     tool = TOOLS.get(intent.name)
     if tool is not None:
         return tool(context, intent)

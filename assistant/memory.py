@@ -5,11 +5,13 @@ said is never evidence. Products and bundles are read anew, so a price here is t
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from assistant.bundles import Bundles, UnknownBundle
 from assistant.cards import product_card
 from assistant.conversations import Message
+from assistant.intent import Constraints
 from assistant.values import BundleView, IntentView, ProductCard, Question, Shown
 from shop.catalogue import Catalogue
 from shop.deserialise import from_json
@@ -17,6 +19,9 @@ from storage import UnitOfWork
 
 #: How many replies back a reference may reach.
 REACH = 8
+
+#: The tools that look for something, by the words and facts of the intent.
+SEARCHES = ("search_products", "compose_bundle", "complete_bundle")
 
 
 def shown_so_far(work: UnitOfWork, bundles: Bundles, owner: str, said: Sequence[Message]) -> Shown:
@@ -35,13 +40,14 @@ def shown_so_far(work: UnitOfWork, bundles: Bundles, owner: str, said: Sequence[
         about = newest.get("products", ()) if _is_about_one(newest) else ()
         focus = next(iter(_cards(work, about)), None)
     question = newest.get("question")
+    query, constraints = _last_search(replies)
     return Shown(
         products=products,
         focus=focus,
         bundles=_views(bundles, owner, replies[with_bundles]["bundles"]) if with_bundles >= 0 else (),
         question=from_json(Question, question) if question else None,
-        intent=from_json(IntentView, newest["intent"]) if newest else None,
-        query=_last_query(replies),
+        intent=replace(_intent(newest), constraints=constraints) if newest else None,
+        query=query,
     )
 
 
@@ -75,10 +81,15 @@ def _views(bundles: Bundles, owner: str, shown: Sequence[Mapping[str, Any]]) -> 
     return tuple(views)
 
 
-def _last_query(replies: Sequence[Mapping[str, Any]]) -> str:
+def _last_search(replies: Sequence[Mapping[str, Any]]) -> tuple[str, Constraints]:
+    """The words and the facts of the newest search: what a follow-up narrows, whatever was said since."""
     for reply in reversed(replies):
         for call in reply.get("tool_calls", ()):
-            query = call["arguments"].get("query") or call["arguments"].get("need")
-            if query:
-                return str(query)
-    return ""
+            if call["name"] in SEARCHES:
+                said = call["arguments"]
+                return str(said.get("query") or said.get("need") or ""), _intent(reply).constraints
+    return "", Constraints()
+
+
+def _intent(reply: Mapping[str, Any]) -> IntentView:
+    return from_json(IntentView, reply["intent"])

@@ -288,6 +288,7 @@ class Shown:
     """What this conversation has shown: what "the second one" can mean.
 
     `products` is the newest list, in its order; `focus` is the one of it that was talked about since.
+    `intent` is the newest message's, its constraints are those of the newest search, `query` its words.
     """
 
     products: tuple[ProductCard, ...] = ()

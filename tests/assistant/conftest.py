@@ -1,4 +1,4 @@
-"""The shop of `tests.assistant.pond_and_paint`: one for all that only read its records, or one of a test's own."""
+"""The shop of `pond_and_paint`: one for all that only read its records, or one of a test's own."""
 
 import shutil
 from collections.abc import Iterator

@@ -12,12 +12,13 @@ from typing import Any, cast
 
 from assistant.agent import Assistant
 from assistant.bundles import Bundles
+from assistant.cards import product_card
 from assistant.cart_view import view_cart
 from assistant.conversations import Conversations
 from assistant.conversations import Message as Said
 from assistant.llm import ChatModel, Message
-from assistant.tools.context import ToolServices, Turn
-from assistant.values import CartView, Event
+from assistant.tools.context import ToolContext, ToolServices, Turn
+from assistant.values import CartView, Event, Shown
 from retrieval.policies import PolicyIndex
 from retrieval.relations import OrderRelations
 from retrieval.search import SearchService
@@ -45,6 +46,8 @@ from storage import Database
 from tests.retrieval.goods import HashingEmbedder, product, variant
 
 NOW = datetime(2026, 4, 2, 10, tzinfo=UTC)
+
+NOTHING_SHOWN = Shown()
 
 #: A title as a careless merchant writes it.
 MARKUP = "<b>Sable</b> liner <script>alert(1)</script>"
@@ -326,6 +329,16 @@ class Talk:
         events = tuple(self.answer(self.begin(text)))
         return Answered(events, cast("dict[str, Any]", events[-1].data))
 
+    def context(self, shown: Shown = NOTHING_SHOWN, text: str = "") -> ToolContext:
+        """What a tool is given in this conversation."""
+        return ToolContext(self._shop.services, Turn(self.id, "msg_test", self.owner, text), shown)
+
+    def store(self, context: ToolContext) -> None:
+        """Does what the tools have deferred."""
+        with self._shop.database.begin() as work:
+            for write in context.writes:
+                write(work)
+
     def stored(self) -> tuple[Said, ...]:
         with self._shop.database.read() as work:
             return Conversations(work, NOW).messages(self.id)
@@ -356,6 +369,16 @@ class Shop:
         """A new conversation with the assistant; of a new shopper unless `owner` is given."""
         assistant = Assistant(self.services, model, model_understands=model_understands)
         return Talk(self, assistant, owner or new_id("sess"))
+
+    def shown(self, *product_ids: str) -> Shown:
+        """As after a list of these products."""
+        with self.database.read() as work:
+            records = Catalogue(work).products(product_ids)
+        return Shown(products=tuple(product_card(records[each]) for each in product_ids))
+
+    def remove(self, product_id: str) -> None:
+        with self.database.begin() as work:
+            Catalogue(work).remove([product_id])
 
     def close(self) -> None:
         self.search.close()

@@ -1,0 +1,114 @@
+"""Bundles through their tools: anchors, edits that only partly work, and whose bundle it is."""
+
+import pytest
+
+from assistant.intent import Constraints, Edit, Intent, Reference, Slot
+from assistant.tools.bundles import complete_bundle, compose_bundle, edit_bundle
+from assistant.tools.context import Found
+from assistant.values import BundleView, Shown
+from shop.money import Money
+from tests.assistant.pond_and_paint import Shop, Talk
+
+PAINTING = (Slot("easel", "easel"), Slot("paints", "paints"))
+
+
+@pytest.fixture
+def talk(shop: Shop) -> Talk:
+    return shop.talk()
+
+
+def first(found: Found) -> BundleView:
+    assert found.bundles
+    return found.bundles[0]
+
+
+def held(found: Found) -> dict[str, str]:
+    return {item.slot: item.product.product_id for item in first(found).items}
+
+
+def painting(talk: Talk) -> BundleView:
+    return first(compose_bundle(talk.context(), Intent("find_bundle", slots=PAINTING)))
+
+
+def edit(talk: Talk, view: BundleView, *edits: Edit) -> Found:
+    return edit_bundle(talk.context(Shown(bundles=(view,))), Intent("edit_bundle", edits=edits))
+
+
+def test_what_was_named_is_completed(talk: Talk) -> None:
+    found = complete_bundle(talk.context(), Intent("complete_bundle", query="canister filter"))
+    assert found.call.arguments["anchor_product_ids"] == ["filter-outer"]
+    assert "hose-wide" in held(found).values()
+
+
+def test_what_is_in_the_cart_is_completed_where_nothing_is_named(talk: Talk) -> None:
+    talk.put_into_cart("filter-outer", "filter-outer")
+    found = complete_bundle(talk.context(), Intent("complete_bundle"))
+    assert {"filter-outer", "hose-wide"} <= set(held(found).values())
+
+
+def test_a_budget_below_the_cheapest_is_said_with_the_cheapest(talk: Talk) -> None:
+    constraints = Constraints(budget=Money(3_000, "USD"))
+    found = compose_bundle(talk.context(), Intent("find_bundle", slots=PAINTING, constraints=constraints))
+    assert not found.call.ok
+    assert found.evidence.situation == "infeasible"
+    assert found.evidence.values["budget"] == "$30.00"
+    assert found.evidence.values["cheapest_total"] == "$66.60"
+
+
+def test_an_edit_is_tried_at_once_and_stored_with_the_turn(shop: Shop, talk: Talk) -> None:
+    view = painting(talk)
+    context = talk.context(Shown(bundles=(view,)))
+    intent = Intent("edit_bundle", edits=(Edit("swap", slot="paints", cheaper=True),))
+    found = edit_bundle(context, intent)
+    assert held(found)["paints"] == "acrylic-set"
+    assert shop.services.bundles.view(talk.owner, view.id) == view
+    talk.store(context)
+    assert shop.services.bundles.view(talk.owner, view.id).revision == view.revision + 1
+
+
+def test_of_several_edits_what_can_be_done_is_done(talk: Talk) -> None:
+    view = painting(talk)
+    found = edit(talk, view, Edit("swap", slot="paints", cheaper=True), Edit("remove", slot="xylophone"))
+    assert found.call.ok
+    assert held(found)["paints"] == "acrylic-set"
+    assert (found.evidence.values["op"], found.evidence.values["slot"]) == ("swap", "paints")
+
+
+@pytest.mark.parametrize(
+    ("refused", "reason"),
+    [
+        (Edit("remove", slot="xylophone"), "the bundle has no slot 'xylophone'"),
+        (Edit("undo"), "there is nothing to undo"),
+        (Edit("set_budget", budget=Money(5_000, "EUR")), "give the budget in USD"),
+    ],
+)
+def test_an_edit_that_makes_no_sense_changes_nothing_and_says_why(
+    talk: Talk, refused: Edit, reason: str
+) -> None:
+    view = painting(talk)
+    found = edit(talk, view, refused)
+    assert not found.call.ok
+    assert reason in str(found.evidence.values["reason"])
+    assert found.bundles == (view,)
+
+
+def test_a_locked_part_is_not_swapped(talk: Talk) -> None:
+    view = painting(talk)
+    found = edit(talk, view, Edit("lock", slot="paints"), Edit("swap", slot="paints", cheaper=True))
+    assert held(found)["paints"] == next(i.product.product_id for i in view.items if i.slot == "paints")
+    assert found.evidence.values["op"] == "lock"
+
+
+def test_a_bundle_that_is_named_is_the_one_that_is_edited(talk: Talk) -> None:
+    composed = compose_bundle(talk.context(), Intent("find_bundle", slots=PAINTING))
+    assert composed.bundles is not None
+    second = composed.bundles[1]
+    found = edit_bundle(
+        talk.context(Shown(bundles=composed.bundles)),
+        Intent(
+            "edit_bundle",
+            references=(Reference("the second", bundle_id=second.id),),
+            edits=(Edit("remove", slot="paints"),),
+        ),
+    )
+    assert first(found).id == second.id

@@ -1,0 +1,141 @@
+"""Products through their tools: searching, comparing, and answering from the record."""
+
+import pytest
+
+from assistant.intent import Constraints, Excluded, Intent, Reference
+from assistant.tools.context import Found
+from assistant.tools.products import compare_products, get_product, search_products
+from shop.money import Money
+from tests.assistant.pond_and_paint import Shop
+
+
+def ids(found: Found) -> list[str]:
+    return [card.product_id for card in found.products or ()]
+
+
+def ask(shop: Shop, question: str, product_id: str = "easel-field", **attributes: str) -> Found:
+    """A question about one product that was shown."""
+    intent = Intent(
+        "product_question",
+        references=(Reference("it", product_id=product_id),),
+        constraints=Constraints(attributes=attributes),
+    )
+    return get_product(shop.talk().context(shop.shown(product_id), question), intent)
+
+
+def answered(found: Found) -> tuple[object, object]:
+    return found.evidence.values["field"], found.evidence.values["value"]
+
+
+def test_facts_are_filters_and_the_call_says_which(shop: Shop) -> None:
+    constraints = Constraints(
+        category="Painting > Easels",
+        max_price=Money(10_000, "USD"),
+        exclude=(Excluded("finish", "walnut"),),
+    )
+    found = search_products(shop.talk().context(), Intent("find_product", constraints=constraints))
+    assert set(ids(found)) == {"easel-field", "easel-table"}
+    assert found.call.arguments == {
+        "categories": ["Painting > Easels"],
+        "max_price": {"amount": 10_000, "currency": "USD"},
+        "exclude": [{"field": "finish", "value": "walnut"}],
+    }
+
+
+def test_the_variant_that_meets_the_wish_is_the_one_shown(shop: Shop) -> None:
+    constraints = Constraints(category="Painting > Brushes", attributes={"size": "large"})
+    found = search_products(shop.talk().context(), Intent("find_product", constraints=constraints))
+    assert found.products is not None
+    assert [(card.variant_id, card.price.amount) for card in found.products][:1] == [
+        ("brush-set-large", 1_800)
+    ]
+
+
+def test_a_wish_that_nothing_meets_is_given_up_aloud(shop: Shop) -> None:
+    constraints = Constraints(category="Painting > Easels", max_price=Money(1_000, "USD"))
+    found = search_products(shop.talk().context(), Intent("find_product", constraints=constraints))
+    assert found.evidence.situation == "products_relaxed"
+    assert found.evidence.values["relaxed"] == ["nothing under $10.00; these are closest"]
+
+
+def test_better_means_better_rated(shop: Shop) -> None:
+    constraints = Constraints(category="Painting > Easels")
+    intent = Intent("refine", query="easel", constraints=constraints, sort="better")
+    assert ids(search_products(shop.talk().context(), intent))[0] == "easel-studio"
+
+
+@pytest.mark.parametrize(
+    ("question", "field", "value"),
+    [
+        ("how much is it?", "price", "$89.00 to $99.00"),
+        ("is it in stock?", "availability", "beech, walnut (sold out)"),
+        ("how heavy is it?", "weight", "3.2 kg"),
+        ("what finish does it come in?", "finish", "beech, walnut (sold out)"),
+        ("what brand is it?", "brand", "Larch"),
+    ],
+)
+def test_a_question_is_answered_from_the_record(shop: Shop, question: str, field: str, value: str) -> None:
+    assert answered(ask(shop, question)) == (field, value)
+
+
+def test_a_variant_asked_for_is_the_one_shown(shop: Shop) -> None:
+    found = ask(shop, "the first one in walnut", finish="walnut")
+    assert answered(found) == ("finish", "walnut, out of stock")
+    assert [card.variant_id for card in found.products or ()] == ["easel-field-walnut"]
+
+
+def test_an_option_it_does_not_come_in_is_said(shop: Shop) -> None:
+    assert answered(ask(shop, "in bamboo?", finish="bamboo")) == (
+        "finish",
+        "beech, walnut (sold out); not bamboo",
+    )
+
+
+def test_what_the_record_does_not_say_is_not_guessed(shop: Shop) -> None:
+    field, value = answered(ask(shop, "is it waterproof?"))
+    assert (field, value) == ("waterproof", None)
+
+
+def test_opinions_are_the_rating_and_what_customers_wrote(shop: Shop) -> None:
+    found = ask(shop, "what do people say about it?")
+    assert answered(found) == ("rating", "4.6 of 5, given by 31")
+    assert found.evidence.values["quotes"] == ["It stood firm in the wind."]
+    assert ask(shop, "what do people say about it?", "hose-wide").evidence.values["value"] is None
+
+
+def test_tell_me_more_is_its_description(shop: Shop) -> None:
+    assert answered(ask(shop, "tell me more")) == (
+        None,
+        "A folding easel for painting outdoors. It stands on three legs",
+    )
+
+
+def test_what_one_needs_and_another_gives_can_be_asked(shop: Shop) -> None:
+    assert answered(ask(shop, "which hose does it need?", "filter-outer")) == ("needs hose", "12 mm")
+
+
+def test_a_product_that_left_the_shop_is_not_described(own_shop: Shop) -> None:
+    shown = own_shop.shown("heater")
+    own_shop.remove("heater")
+    intent = Intent("product_question", references=(Reference("the heater", product_id="heater"),))
+    found = get_product(own_shop.talk().context(shown, "how much is it?"), intent)
+    assert found.evidence.situation == "unknown_reference"
+    assert found.products is None
+
+
+def test_two_are_compared_fact_by_fact(shop: Shop) -> None:
+    context = shop.talk().context(shop.shown("easel-table", "easel-studio"))
+    found = compare_products(context, Intent("compare"))
+    assert found.comparison is not None
+    rows = {row.field: row.values for row in found.comparison.rows}
+    assert rows["weight"] == ("1.1 kg", "9 kg")
+    assert rows["brand"] == ("Larch", "Ember & Oak")
+    assert rows["price"] == ("$45.00", "$159.00")
+    assert found.evidence.values["cheaper"] == "Nook table easel"
+
+
+def test_one_product_alone_is_not_compared(shop: Shop) -> None:
+    context = shop.talk().context(shop.shown("easel-table"))
+    found = compare_products(context, Intent("compare", query="easel"))
+    assert found.comparison is None
+    assert found.call.name == "search_products"
