@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 from assistant.conversations import ConversationEvent, Conversations, UnknownConversation
+from storage import StorageUnavailable
 from web.auth import Caller
 from web.context import Web
 from web.sse import PING, written
@@ -27,7 +28,9 @@ async def follow(web: Web, caller: Caller, conversation_id: str, after: int) -> 
         try:
             news = await web.run(partial(_read, web, caller, conversation_id, after))
         except UnknownConversation:
-            return  # erased
+            return  # erased: there is nothing left to follow
+        except StorageUnavailable:
+            return  # the client comes back, and is told then what is wrong
         for event in news:
             after = event.id
             yield written(event.data, event=event.kind, event_id=event.id)

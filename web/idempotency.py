@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
+from assistant.conversations import TURN_LEASE
 from shop.ids import new_id
 from shop.serialise import Json
 from storage import Conflict, Database, UnitOfWork
@@ -21,8 +22,8 @@ from web.errors import ApiError
 from web.tables import idempotency
 
 KEPT = timedelta(hours=24)
-#: Longer than any deed takes; after it a claim may be taken up by another request.
-LEASE = timedelta(seconds=90)
+#: After it a claim may be taken up by another request, as its conversation may by another turn.
+LEASE = TURN_LEASE
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ conversation is running. What goes wrong inside a turn is its last event: `error
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -28,6 +29,7 @@ from web.config import Limits
 from web.errors import STORAGE_RETRY_S, ApiError, try_later
 from web.idempotency import Answer, Answers, Claim, RequestKey, stored_events
 from web.metrics import Metrics
+from web.ownership import own
 from web.services import Responder
 from web.shapes import message_json
 
@@ -128,7 +130,9 @@ class Turns:
         self._clock = clock
         self._metrics = metrics
         self._admission = Admission(limits)
-        self._pool = ThreadPoolExecutor(limits.turns_at_once, thread_name_prefix="turn")
+        self._at_once = limits.turns_at_once
+        self._pool: ThreadPoolExecutor | None = None
+        self._pool_lock = threading.Lock()
         metrics.turns_held.set_function(lambda: self._admission.held)
 
     def submit(self, ask: Ask, loop: asyncio.AbstractEventLoop) -> LiveTurn | Silent:
@@ -146,12 +150,22 @@ class Turns:
         if not isinstance(begun, _Begun):
             return begun
         started = begun
-        self._pool.submit(self._run, started).add_done_callback(lambda done: self._left(started, done))
+        self._running().submit(self._run, started).add_done_callback(lambda done: self._left(started, done))
         return started.live
 
     def close(self) -> None:
         """Lets running turns end; those in line are cut off, and a retry finishes them."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        with self._pool_lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _running(self) -> ThreadPoolExecutor:
+        """The pool; an application that was closed and started again gets a new one."""
+        with self._pool_lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(self._at_once, thread_name_prefix="turn")
+            return self._pool
 
     # Beginning ----------------------------------------------------------------------------------
 
@@ -197,7 +211,7 @@ class Turns:
         wanted = ask.conversation_id or (claim.conversation_id if claim else None)
         if wanted is None:
             return talks.create(ask.caller.owner, ask.caller.customer_id).id
-        return talks.get(ask.caller.owner, wanted).id
+        return own(talks, ask.caller, wanted).id
 
     def _answered(self, work: UnitOfWork, claim: Claim, conversation_id: str) -> LiveTurn | None:
         """The turn of an earlier attempt, where only its answer under the key was not stored any more."""

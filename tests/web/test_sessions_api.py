@@ -210,6 +210,20 @@ def test_the_assistant_is_told_the_customer_of_the_request_and_no_other(world: W
     assert [turn.customer_id for turn in world.assistant.heard] == [None, "cust_7"]
 
 
+def test_a_key_that_acts_for_a_customer_sees_nothing_of_another(world: World) -> None:
+    key = world.key("chat")
+    path = f"/v1/conversations/{world.conversation(key | {'X-Pairwell-Customer': vouched(world, 'cust_1')})}"
+
+    def status(method: str, path: str, customer: str | None, **body: Any) -> int:
+        who = key | ({"X-Pairwell-Customer": vouched(world, customer)} if customer else {})
+        return int(world.client.request(method, path, headers=who, **body).status_code)
+
+    assert [status("GET", path, customer) for customer in ("cust_1", None, "cust_2")] == [200, 200, 404]
+    assert status("POST", f"{path}/messages", "cust_2", json={"content": "my orders"}) == 404
+    assert status("DELETE", path, "cust_2") == 404
+    assert status("DELETE", path, "cust_1") == 204
+
+
 def test_a_session_cannot_act_for_another_customer(world: World) -> None:
     who = {**world.session(), "X-Pairwell-Customer": vouched(world)}
 

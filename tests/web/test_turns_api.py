@@ -132,25 +132,30 @@ def test_over_the_places_there_are_it_is_429_and_nothing_is_stored(world: World)
     assert world.say(who, talks[3]).status_code == 200
 
 
-def test_a_client_that_goes_away_does_not_stop_the_turn(world: World) -> None:
+def test_at_the_end_of_the_server_turns_at_work_end_and_those_in_line_can_be_retried(world: World) -> None:
     who = world.session()
-    talk = world.conversation(who)
+    talks = [world.conversation(who) for _ in range(3)]
+    keys = [{"Idempotency-Key": f"say-{number}"} for number in range(3)]
     world.assistant.gate.clear()
-    asking = Asking(lambda: _leave_early(world, who, talk))
-    wait_for(lambda: bool(world.assistant.heard))
+    held = [Asking(partial(world.say, who, talk, **key)) for talk, key in zip(talks, keys, strict=True)]
+    wait_for(lambda: all(len(messages(world, who, talk)) == 1 for talk in talks))
+    wait_for(lambda: len(world.assistant.heard) == 2)
 
+    closing = threading.Thread(target=world.turns.close)
+    closing.start()
+    in_line = next(number for number in range(3) if _waits(world, talks[number]))
+    cut_off = held[in_line].done()
     world.assistant.gate.set()
-    asking.done()
+    closing.join(20)
 
-    wait_for(lambda: len(messages(world, who, talk)) == 2)
-    assert messages(world, who, talk)[0]["reply"]["content"] == "Here is a tent. It sleeps four."
+    assert cut_off.status_code == 503
+    assert sorted(each.done().status_code for each in held) == [200, 200, 503]
+    assert world.say(who, talks[in_line], **keys[in_line]).status_code == 200
+    assert len(messages(world, who, talks[in_line])) == 2
 
 
-def _leave_early(world: World, who: dict[str, str], talk: str) -> str:
-    """Reads the first bytes of the stream and hangs up."""
-    path = f"/v1/conversations/{talk}/messages"
-    with world.client.stream("POST", path, json={"content": "a tent"}, headers={**who, **EVENTS}) as answer:
-        return str(answer.status_code)
+def _waits(world: World, talk: str) -> bool:
+    return talk not in {turn.conversation_id for turn in world.assistant.heard}
 
 
 def test_a_turn_that_breaks_ends_in_an_error_and_frees_the_conversation(

@@ -28,6 +28,7 @@ from web.api import create_api
 from web.config import WebConfig
 from web.keys import ApiKeys
 from web.services import Readiness, Services
+from web.turns import Turns
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SECRET = "a-secret-that-only-the-shop-and-this-test-know"
@@ -201,6 +202,7 @@ class World:
     assistant: ScriptedAssistant
     clock: Clock
     client: TestClient
+    turns: Turns
     ready: dict[str, Readiness]
 
     def session(
@@ -263,8 +265,9 @@ def open_world(path: Path, config: WebConfig) -> World:
     ready = {name: Readiness(True, "fine") for name in ("index", "store", "model")}
     services = build_services(database, clock, lambda: ready)
     assert isinstance(services.assistant, ScriptedAssistant)
-    client = TestClient(create_api(services, config), base_url="http://localhost", client=LOOPBACK)
-    return World(database, services, services.assistant, clock, client, ready)
+    app = create_api(services, config)
+    client = TestClient(app, base_url="http://localhost", client=LOOPBACK)
+    return World(database, services, services.assistant, clock, client, app.state.web.turns, ready)
 
 
 def card(product_id: str) -> Any:

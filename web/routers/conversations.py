@@ -6,8 +6,7 @@ from typing import Annotated
 from fastapi import Body, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from assistant.conversations import Conversation, Conversations, UnknownConversation
-from assistant.handoffs import Audit
+from assistant.conversations import Conversations, UnknownConversation
 from shop.serialise import Json
 from storage import UnitOfWork
 from web.auth import Caller
@@ -16,6 +15,7 @@ from web.deps import ChatCaller, KeyDep, OnceDep, ReadingCaller, TurnLimit, WebD
 from web.errors import not_found
 from web.follow import follow
 from web.idempotency import Answer, Answers
+from web.ownership import own, visible
 from web.routers.documented import documented_stream, errors, writes
 from web.routing import router as new_router
 from web.schemas import conversations as schemas
@@ -103,7 +103,7 @@ async def read(conversation_id: ConversationId, web: WebDep, caller: ReadingCall
 
     def found() -> Json:
         with web.database.begin() as work:
-            talk = visible(work, web, caller, conversation_id)
+            talk = visible(work, web.now(), caller, conversation_id)
             said = Conversations(work, web.now()).messages(talk.id)
         return {**conversation_json(talk), "messages": [message_json(message) for message in said]}
 
@@ -115,7 +115,8 @@ async def erase(conversation_id: ConversationId, web: WebDep, caller: ChatCaller
     """Erases a conversation and all that was said in it."""
 
     def erased(work: UnitOfWork) -> Answer:
-        Conversations(work, web.now()).erase(caller.owner, conversation_id)
+        talks = Conversations(work, web.now())
+        talks.erase(caller.owner, own(talks, caller, conversation_id).id)
         Answers(work, web.now()).forget_conversation(conversation_id)
         return Answer(204)
 
@@ -189,17 +190,6 @@ async def events(
     return EventStream(stream, left=lambda: web.streams.leave(caller.owner))
 
 
-def visible(work: UnitOfWork, web: Web, caller: Caller, conversation_id: str) -> Conversation:
-    """The caller's conversation; for support anybody's, written down in the audit log."""
-    talks = Conversations(work, web.now())
-    if "support" not in caller.scopes:
-        return talks.get(caller.owner, conversation_id)
-    found = talks.get(None, conversation_id)
-    if found.owner != caller.owner:
-        Audit(work, web.now()).record(caller.owner, "conversation.read", found.id, {})
-    return found
-
-
 def _must_see(web: Web, caller: Caller, conversation_id: str) -> None:
     with web.database.begin() as work:
-        visible(work, web, caller, conversation_id)
+        visible(work, web.now(), caller, conversation_id)
