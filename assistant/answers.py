@@ -43,7 +43,8 @@ def answer(product: Product, question: str, wished: Mapping[str, str], lexicon: 
     if lexicon.has("about_opinions", text):
         return Answer("rating", _rating(product), wants_opinions=True)
     for word in _words(text):
-        names = lexicon.texts["asked_facts"].get(word)
+        asked = lexicon.texts["asked_facts"]
+        names = asked.get(word) or asked.get(lexicon.locale.fold(word))
         if names is not None:
             return _named(facts, [name.strip() for name in names.split(",")])
     touched = _touched(facts, text)

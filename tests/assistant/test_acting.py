@@ -1,0 +1,66 @@
+"""From an intent to its tool: every name that a message can have is answered."""
+
+import pytest
+
+from assistant.acting import TOOLS, act, question_after
+from assistant.intent import SERVICE_INTENTS, SHOPPING_INTENTS, Constraints, Intent, IntentName, Slot
+from assistant.tools.context import Found
+from assistant.values import Evidence, Question, Shown
+from shop.money import Money
+from tests.assistant.pond_and_paint import Shop
+
+NAMES = tuple(dict.fromkeys((*SHOPPING_INTENTS, *SERVICE_INTENTS)))
+
+
+def situation(done: Found | Evidence) -> str:
+    return done.evidence.situation if isinstance(done, Found) else done.situation
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_intent_has_an_answer(shop: Shop, name: IntentName) -> None:
+    context = shop.talk().context(text="please")
+    done = act(context, Intent(name))
+    if isinstance(done, Evidence):
+        assert name not in TOOLS or situation(done) == "ask_need"
+
+
+@pytest.mark.parametrize("name", sorted(set(SERVICE_INTENTS) - set(TOOLS)))
+def test_what_needs_an_account_says_so(shop: Shop, name: IntentName) -> None:
+    done = act(shop.talk().context(), Intent(name, entities={"order_id": "A-7"}))
+    assert done == Evidence("order_needs_account", (), values={"order_id": "A-7"})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Intent("find_product", query="easel"),
+        Intent("find_product", constraints=Constraints(brand="Larch")),
+        Intent("find_product", constraints=Constraints(max_price=Money(1_000, "USD"))),
+        Intent("find_bundle", slots=(Slot("easel", "easel"),)),
+        Intent("find_bundle", constraints=Constraints(occasion="plein air")),
+    ],
+)
+def test_whoever_says_anything_gets_a_first_answer(shop: Shop, said: Intent) -> None:
+    assert isinstance(act(shop.talk().context(), said), Found)
+
+
+def test_whoever_says_nothing_is_asked_once(shop: Shop) -> None:
+    asked = Shown(question=Question("What for?"))
+    first, again = shop.talk().context(), shop.talk().context(asked)
+    assert situation(act(first, Intent("find_product"))) == "ask_need"
+    assert situation(act(again, Intent("find_product"))) == "products"
+
+
+def test_a_budget_is_asked_for_only_where_none_was_given(shop: Shop) -> None:
+    rich = Intent("find_bundle", slots=(Slot("easel", "easel"),))
+    bounded = Intent("find_bundle", slots=rich.slots, constraints=Constraints(budget=Money(20_000, "USD")))
+    context = shop.talk().context()
+    assert question_after(context, rich, act(context, rich)) is not None
+    assert question_after(context, bounded, act(context, bounded)) is None
+    later = shop.talk().context(Shown(question=Question("What for?")))
+    assert question_after(later, rich, act(later, rich)) is None
+
+
+def test_a_question_after_an_answer_in_words_is_only_about_the_need(shop: Shop) -> None:
+    context = shop.talk().context(text="hello")
+    assert question_after(context, Intent("greet"), act(context, Intent("greet"))) is None
