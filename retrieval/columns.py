@@ -11,7 +11,7 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.documents import Document, TokenBook, document
+from retrieval.documents import Document, TokenBook, document, fitting_facts
 from retrieval.facts import Codes, FactBook, FactTable
 from retrieval.locale import Locale
 from retrieval.tokens import canonical, tokenise
@@ -23,7 +23,8 @@ SEPARATOR = " > "
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What does not change with price, stock or rating; `digest` tells it from any other."""
+    """What does not change with price, stock or rating; `digest` tells it from any other. `fitting` are the
+    facts that it provides and requires: words of the shop's records, not of its vocabulary."""
 
     product_id: str
     title: str
@@ -32,6 +33,7 @@ class Item:
     categories: tuple[str, ...]
     variant_ids: tuple[str, ...]
     facts: Codes
+    fitting: Codes
     options: tuple[Codes, ...]
     document: Document
     digest: bytes
@@ -53,8 +55,9 @@ class Books:
             brand=product.brand,
             categories=product.categories,
             variant_ids=tuple(variant.id for variant in product.variants),
-            facts=self.facts.add(product.attributes),
-            options=tuple(self.facts.add(variant.options) for variant in product.variants),
+            facts=self.facts.add(product.attributes.items()),
+            fitting=self.facts.add(fitting_facts(product)),
+            options=tuple(self.facts.add(variant.options.items()) for variant in product.variants),
             document=document(product, self.tokens, self.locale),
             digest=item_digest(product),
         )
@@ -69,6 +72,7 @@ def item_digest(product: Product) -> bytes:
         product.tags,
         product.description,
         sorted(product.attributes.items()),
+        sorted(fitting_facts(product)),
         [(variant.id, variant.sku, sorted(variant.options.items())) for variant in product.variants],
     )
     return blake2b(repr(held).encode(), digest_size=16).digest()
@@ -85,6 +89,7 @@ class Columns:
         self.starts = np.concatenate(([0], np.cumsum(sizes)))
         self.product_of = np.repeat(np.arange(len(items)), sizes)
         self.facts = FactTable(item.facts for item in items)
+        self.fitting = FactTable(item.fitting for item in items)
         self.options = FactTable(codes for item in items for codes in item.options)
         self.brands = _grouped((item.brand,) if item.brand else () for item in items)
         self.categories = _grouped(item.categories for item in items)
@@ -124,8 +129,13 @@ class Columns:
         return self._products(row for brand in fitting for row in self.brands[brand])
 
     def saying(self, codes: Sequence[int]) -> Mask:
-        """Variants of which one of the facts holds, by an option or by the product's attribute."""
-        return self.options.mask(codes) | self.facts.mask(codes)[self.product_of]
+        """Variants of which one of the facts holds: an option, an attribute, or what it fits."""
+        of_product = self.facts.mask(codes) | self.fitting.mask(codes)
+        return self.options.mask(codes) | of_product[self.product_of]
+
+    def facts_of(self, row: int, variant: int) -> list[int]:
+        """All that is said of a variant."""
+        return [*self.options.of(variant), *self.facts.of(row), *self.fitting.of(row)]
 
     def _levels(self, path: str) -> list[str]:
         return [canonical(level, self.books.locale) for level in path.split(SEPARATOR.strip())]

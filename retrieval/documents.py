@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from retrieval.locale import Locale
 from retrieval.tokens import tokenise
-from shop.values import Product
+from shop.values import FactValue, Product
 
 Field = Literal["title", "kind", "facts", "description"]
 FIELDS: tuple[Field, ...] = get_args(Field)
@@ -70,6 +70,18 @@ def embedding_text(product: Product) -> str:
     return ". ".join(part.strip() for part in parts if part and part.strip())
 
 
+def fitting_facts(product: Product) -> list[tuple[str, str]]:
+    """What it provides and requires, as names and values: `gas_thread`, `EN417`."""
+    stated = [*product.provides.items(), *product.requires.items()]
+    return [(name, text) for name, value in stated for text in _texts(value)]
+
+
+def _texts(value: FactValue) -> tuple[str, ...]:
+    if isinstance(value, tuple):
+        return value
+    return (value,) if isinstance(value, str) else (f"{value:g}",)
+
+
 def text_digest(text: str) -> str:
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
@@ -85,8 +97,10 @@ def _field_tokens(product: Product, locale: Locale) -> dict[Field, list[str]]:
 
 
 def _fact_tokens(product: Product, locale: Locale) -> list[str]:
-    """Values of attributes and options. Of a fact that is only true or not, its name where it is true."""
+    """Values of attributes, options and what a product fits. Of a fact that is only true or not, its name
+    where it is true."""
     pairs = dict.fromkeys(product.attributes.items())
+    pairs |= dict.fromkeys(fitting_facts(product))
     pairs |= dict.fromkeys(pair for variant in product.variants for pair in variant.options.items())
     tokens: list[str] = []
     for name, value in pairs:

@@ -4,7 +4,7 @@
 `capacity: 4`, but not for `capacity: 40`. A wish of "yes" holds for any value that is not "no".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,9 +43,9 @@ class FactBook:
     def __getitem__(self, code: int) -> Fact:
         return self._facts[code]
 
-    def add(self, pairs: Mapping[str, str]) -> Codes:
+    def add(self, pairs: Iterable[tuple[str, str]]) -> Codes:
         """One writer at a time. Facts without a letter or digit in name or value are left out."""
-        codes = (self._code(name, value) for name, value in pairs.items())
+        codes = (self._code(name, value) for name, value in pairs)
         return np.array(sorted({code for code in codes if code is not None}), dtype=np.int32)
 
     def named(self, name: str) -> list[int]:

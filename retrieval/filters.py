@@ -53,9 +53,14 @@ class Eligible:
         return float(self.products.mean()) if self.products.size else 0.0
 
 
-def eligible(filters: Filters, snapshot: Snapshot) -> Eligible:
-    """The variants that meet the facts, softened where none does; none only where all are excluded."""
+def eligible(filters: Filters, snapshot: Snapshot, among: Mask | None = None) -> Eligible:
+    """The variants that meet the facts, softened where none does; none only where all are excluded.
+
+    `among`: only these products count.
+    """
     base = ~_excluded(filters, snapshot)
+    if among is not None:
+        base &= among[snapshot.columns.product_of]
     named = list(_conditions(filters, snapshot))
     named.sort(key=lambda condition: SOFTENED.index(condition.kind), reverse=True)
     kept, dropped = _soften(base, named)

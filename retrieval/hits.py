@@ -20,8 +20,8 @@ from retrieval.wish import Wish
 SOLD_OUT_SHARE = 0.5
 NAMING_WORDS = 2
 
-#: Sorted by anything but relevance: products that score at least this share of the best one.
-RELEVANT_SHARE = 0.5
+#: Relevant are products that score at least this share of the best one: they are what is sorted by price.
+RELEVANT_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True)

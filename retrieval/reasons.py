@@ -31,12 +31,12 @@ class Reasons:
     def of(self, row: int, variant: int) -> tuple[str, ...]:
         """The strongest first, each once."""
         found = (
+            *self._likeness(),
             *self._title(row),
             *self._facts(row, variant),
             *self._brand(row),
             *self._price(variant),
             *self._rating(row),
-            *self._likeness(),
         )
         return tuple(dict.fromkeys(found))[:AT_MOST]
 
@@ -53,7 +53,7 @@ class Reasons:
         """Facts that were asked for by name or value, then those that the words say whole."""
         columns = self.snapshot.columns
         book = columns.books.facts
-        codes = [*columns.options.of(variant), *columns.facts.of(row)]
+        codes = columns.facts_of(row, variant)
         asked = [
             code
             for name, value in self.query.filters.attributes.items()
@@ -90,7 +90,7 @@ class Reasons:
     def _rating(self, row: int) -> Iterator[str]:
         asked = self.query.sort == "rating" or self.query.filters.min_rating is not None
         count = int(self.snapshot.offers.ratings[row])
-        if count and (asked or self.wish.says_nothing):
+        if count and (asked or (self.wish.says_nothing and not self.like)):
             yield self._say("rated", value=f"{float(self.snapshot.offers.rating[row]):.1f}", count=count)
 
     def _likeness(self) -> Iterator[str]:

@@ -2,12 +2,11 @@
 
 `SearchService` is the `Finder`. It holds one immutable state that follows the records: each query first
 compares revisions, so that a changed price or stock is seen by the next query, and then reads its state from
-beginning to end. A query: words are read, facts become masks (softened where nothing is left), rankings
-are fused, variants are chosen, reasons are given.
+beginning to end (`retrieval.answering`).
 
 Where the vectors do not work (no index yet, another model's, Chroma or the model failing) words alone
-serve and the result says `degraded`. Errors: `UnknownProduct` for a product to be like that does not
-exist; `StorageUnavailable` from the records.
+serve and the result says `degraded`. Errors: `UnknownProduct` from a query, `StorageUnavailable` from the
+records, and those that `build` names.
 """
 
 import logging
@@ -19,31 +18,27 @@ from threading import RLock
 
 import numpy as np
 
+from retrieval.answering import Answering
 from retrieval.categories import matched_categories
 from retrieval.chroma_index import ChromaIndex, IndexUnavailable
 from retrieval.columns import Books
 from retrieval.embedding import Embedder, EmbedderUnavailable
-from retrieval.filters import Eligible, eligible
+from retrieval.filters import eligible
 from retrieval.follower import Follower
-from retrieval.hits import Answer
 from retrieval.indexing import Progress, VectorIndex
 from retrieval.locale import load_locale
-from retrieval.ranking import Ranked, State, rank
+from retrieval.ranking import State
 from retrieval.snapshot import Snapshot, follow, read_snapshot
-from retrieval.values import CategoryMatch, Query, SearchResult, Vocabulary
-from retrieval.vectors import DocumentVectors, Matrix
+from retrieval.values import CategoryMatch, Filters, Query, SearchResult, Vocabulary
+from retrieval.vectors import DocumentVectors
 from retrieval.vocabulary import read_vocabulary
-from retrieval.wish import Wish, read_wish
+from retrieval.wish import read_wish
 from shop.catalogue import Catalogue
 from shop.errors import UnknownRevision
 from shop.profile import Profile
 from storage import Database, StorageUnavailable
 
 logger = logging.getLogger(__name__)
-
-
-class UnknownProduct(LookupError):
-    """The product that hits are to be like does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +62,7 @@ class SearchService:
         self._books = Books(load_locale(language))
         self._index = ChromaIndex(index_dir / "products", embedder)
         self._indexed = VectorIndex(database, self._index, embedder)
+        self._answering = Answering(embedder, self._indexed.nearest)
         self._changing = RLock()
         self._state: State | None = None
         self._broken: str | None = None
@@ -76,18 +72,8 @@ class SearchService:
 
     def search(self, query: Query) -> SearchResult:
         started = time.perf_counter()
-        state = self._current()
-        allowed = eligible(query.filters, state.snapshot)
-        like = self._like(query, state)
-        wish = read_wish(query.text, self._books.locale, state.snapshot.lexical)
-        if wish.says_nothing and like is None:
-            ranked, strategy, degraded = _listed(allowed, state.snapshot), "rating", False
-        else:
-            ranked, degraded = self._ranked(wish, like, allowed, state)
-            strategy = "lexical" if degraded else "rrf"
-        title = None if like is None else state.snapshot.columns.items[like].title
-        hits = Answer(query, wish, allowed, state.snapshot, title).hits(ranked)
-        return SearchResult(hits, allowed.relaxed, (time.perf_counter() - started) * 1000, strategy, degraded)
+        result = self._answering.answer(query, self._current())
+        return replace(result, took_ms=(time.perf_counter() - started) * 1000)
 
     def vocabulary(self) -> Vocabulary:
         snapshot = self._current().snapshot
@@ -102,10 +88,7 @@ class SearchService:
         wish = read_wish(text, self._books.locale, state.snapshot.lexical)
         if wish.says_nothing:
             return ()
-        everything = Eligible(
-            np.ones(state.snapshot.columns.variants, np.bool_), np.ones(len(state.places), np.bool_)
-        )
-        ranked, _ = self._ranked(wish, None, everything, state)
+        ranked, _ = self._answering.ranked(wish, eligible(Filters(), state.snapshot), state)
         return matched_categories(ranked, state.snapshot.columns, limit)
 
     def refresh(self) -> None:
@@ -189,36 +172,6 @@ class SearchService:
             if self._state is not None:
                 self._state = State.of(self._state.snapshot, self._indexed.vectors)
 
-    def _ranked(self, wish: Wish, like: int | None, allowed: Eligible, state: State) -> tuple[Ranked, bool]:
-        """The best of what is allowed, and whether the vectors did not work."""
-        worded, others = (wish, allowed) if like is None else _alike(wish, like, allowed, state)
-        if len(state.vectors):
-            try:
-                vector = self._vector(wish, like, state)
-                return rank(worded, vector, others.products, state, self._indexed.nearest), False
-            except (IndexUnavailable, EmbedderUnavailable) as error:
-                logger.warning("search serves by words alone: %s", error)
-        without_vectors = rank(worded, None, others.products, state, self._indexed.nearest)
-        return without_vectors, len(state.places) > 0
-
-    def _vector(self, wish: Wish, like: int | None, state: State) -> Matrix:
-        """Of the words; of the product to be like; of both, half-way between."""
-        place = -1 if like is None else int(state.places[like])
-        parts = [] if place < 0 else [state.vectors.matrix[place]]
-        if not parts or not wish.says_nothing:
-            parts.append(self._embedder.encode([wish.text])[0])
-        between = np.sum(parts, axis=0)
-        vector: Matrix = between / np.linalg.norm(between)
-        return vector
-
-    def _like(self, query: Query, state: State) -> int | None:
-        if query.like_product_id is None:
-            return None
-        row = state.snapshot.columns.row_of.get(query.like_product_id)
-        if row is None:
-            raise UnknownProduct(f"no product {query.like_product_id!r} to be like")
-        return row
-
     def _currency(self, snapshot: Snapshot) -> str:
         """The shop's own; until it has said so, its prices'."""
         with self._database.read() as work:
@@ -227,22 +180,3 @@ class SearchService:
             return profile.currency
         numbers = np.bincount(snapshot.offers.currency, minlength=1)
         return snapshot.offers.currencies[int(numbers.argmax())] if snapshot.offers.currencies else "USD"
-
-
-def _listed(allowed: Eligible, snapshot: Snapshot) -> Ranked:
-    """What is allowed, the best rated first."""
-    rows = np.flatnonzero(allowed.products)
-    quality = snapshot.offers.quality()[rows]
-    order = np.argsort(-quality, kind="stable")
-    return Ranked(rows[order], quality[order])
-
-
-def _alike(wish: Wish, like: int, allowed: Eligible, state: State) -> tuple[Wish, Eligible]:
-    """Everything but the product itself; without words, the words of its title."""
-    snapshot = state.snapshot
-    others = allowed.products.copy()
-    others[like] = False
-    if wish.says_nothing:
-        title = snapshot.columns.items[like].title
-        wish = read_wish(title, snapshot.columns.books.locale, snapshot.lexical)
-    return wish, replace(allowed, products=others)

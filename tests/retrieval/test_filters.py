@@ -185,6 +185,43 @@ class TestSoftening:
         assert relaxed(search, Filters(categories=("Tents",), brand="Skerrow")) == ()
 
 
+@pytest.mark.usefixtures("tents")
+class TestSofteningForTheWordsSake:
+    """Something is left, but it is not what the words ask for."""
+
+    def test_a_tent_at_the_price_of_a_pan_is_no_pan(self, search: SearchService) -> None:
+        result = search.search(Query("tunnel tent", Filters(max_price=dollars(40))))
+        assert result.relaxed == ("nothing under $40.00; these are closest",)
+        assert result.hits[0].product_id in {"dome", "tunnel"}
+        assert "pan" not in {hit.product_id for hit in result.hits}
+
+    def test_a_brand_that_makes_other_things_is_given_up(self, search: SearchService) -> None:
+        result = search.search(Query("dome tent", Filters(brand="Ironlark")))
+        assert result.relaxed == ("nothing by Ironlark fits",)
+        assert result.hits[0].product_id == "dome"
+
+    def test_a_category_is_not_given_up_for_it(self, search: SearchService) -> None:
+        result = search.search(Query("dome tent", Filters(categories=("Pans",))))
+        assert result.relaxed == ()
+        assert [hit.product_id for hit in result.hits] == ["pan"]
+
+    def test_what_fits_the_words_keeps_its_facts(self, search: SearchService) -> None:
+        result = search.search(Query("dome tent", Filters(max_price=dollars(60))))
+        assert (result.hits[0].variant_id, result.relaxed) == ("dome-red", ())
+
+
+def test_what_a_product_fits_is_a_fact_and_a_word(search: SearchService, stock: Stock) -> None:
+    stock(
+        product("can", "Gas Can", provides={"gas_thread": "EN417"}),
+        product("stove", "Small Stove", requires={"gas_thread": ("EN417", "bayonet")}),
+        product("lamp", "Gas Lamp"),
+    )
+    assert found(search, Filters(attributes={"gas thread": "en417"})).keys() == {"can", "stove"}
+    hits = search.search(Query("EN417")).hits
+    assert {hit.product_id for hit in hits} == {"can", "stove"}
+    assert "gas thread: EN417" in hits[0].reasons
+
+
 def test_an_empty_catalogue_answers_every_filter(search: SearchService) -> None:
     wish = Filters(
         categories=("Tents",),

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.search import SearchService, UnknownProduct
+from retrieval.answering import UnknownProduct
+from retrieval.search import SearchService
 from retrieval.values import Filters, Query, SearchResult
 from shop.money import Money
 from storage import Database
