@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.lexicon import Lexicon
+from retrieval.locale import Locale
 from shop.values import FactValue, Product, Variant
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
@@ -43,11 +44,10 @@ def answer(product: Product, question: str, wished: Mapping[str, str], lexicon: 
     if lexicon.has("about_opinions", text):
         return Answer("rating", _rating(product), wants_opinions=True)
     for word in _words(text):
-        asked = lexicon.texts["asked_facts"]
-        names = asked.get(word) or asked.get(lexicon.locale.fold(word))
+        names = lexicon.texts["asked_facts"].get(word)
         if names is not None:
             return _named(facts, [name.strip() for name in names.split(",")])
-    touched = _touched(facts, text)
+    touched = _touched(facts, text, lexicon.locale)
     if touched is not None:
         return touched
     described = " ".join(SENTENCE_END.split(product.description.strip())[:DESCRIBED])
@@ -124,10 +124,14 @@ def _named(facts: list[tuple[str, str]], names: list[str]) -> Answer:
     return Answer(names[0], None)
 
 
-def _touched(facts: list[tuple[str, str]], text: str) -> Answer | None:
-    """The fact whose name or value shares the most words with the question."""
-    asked = set(_words(text))
-    shared = [len(asked & set(_words(f"{name} {value}".lower()))) for name, value in facts]
+def _touched(facts: list[tuple[str, str]], text: str, locale: Locale) -> Answer | None:
+    """The fact whose name or value shares the most words with the question, one or many of a thing."""
+
+    def folded(words: str) -> set[str]:
+        return {locale.fold(word) for word in _words(words)}
+
+    asked = folded(text)
+    shared = [len(asked & folded(f"{name} {value}".lower())) for name, value in facts]
     if not any(shared):
         return None
     name, value = facts[shared.index(max(shared))]
