@@ -16,9 +16,8 @@ from dataclasses import dataclass, field, replace
 from assistant.bundle_sources import Prices, Sources
 from assistant.bundling.values import Candidate
 from assistant.intent import Constraints
+from assistant.kinds import tokens
 from assistant.slots import PlannedSlot, leaf
-from retrieval.locale import load_locale
-from retrieval.tokens import tokenise
 from retrieval.values import Exclusion, Filters, Hit, Query
 from shop.money import Money
 from shop.values import AvailabilityStatus, Product, Rating, Variant
@@ -37,8 +36,15 @@ LEAST_SCORE, LEAST_RELEVANCE = 0.5, 0.25
 #: fit; a hit whose title holds the last word, which mostly names the thing, counts so many times.
 SHARPNESS, HEAD_WEIGHT = 4, 3
 
+#: How many titles must hold the last word of a query to leave out those that do not.
+FEWEST_NAMED = 2
+
 #: An unrated product is taken to be like this many ratings of this value.
 PRIOR_RATINGS, PRIOR_RATING = 4, 3.8
+
+
+#: A candidate, and whether its variant can be sent now.
+Found = tuple[Candidate, AvailabilityStatus]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +85,18 @@ def find(planned: PlannedSlot, limits: Limits, sources: Sources) -> Offer:
 
 def cheaper_still(offer: Offer, limits: Limits, sources: Sources) -> Offer:
     """The same slot with cheaper and cheaper candidates, as far down as the shop has any."""
-    known = list(offer.candidates)
+    known = {each.product_id: each for each in offer.candidates}
     planned = offer.planned
     for _ in range(MOST_DESCENTS if known else 0):
-        lowest = min(known, key=lambda each: each.price.amount).price
+        lowest = min(known.values(), key=lambda each: each.price.amount).price
         below = Money(lowest.amount * planned.slot.quantity - 1, lowest.currency)
-        least = min(each.relevance for each in known)
-        cheaper = replace(limits, budget=below, share=None)
-        found = _candidates(planned, offer.category, cheaper, sources)
-        if not found:
+        least = min(each.relevance for each in known.values())
+        found = _candidates(planned, offer.category, replace(limits, budget=below, share=None), sources)
+        fresh = [each for each in found if each.price < lowest and each.product_id not in known]
+        if not fresh:
             break
-        known += [replace(each, relevance=min(each.relevance, least)) for each in found]
-    return replace(offer, candidates=tuple(known))
+        known |= {each.product_id: replace(each, relevance=min(each.relevance, least)) for each in fresh}
+    return replace(offer, candidates=tuple(known.values()))
 
 
 def candidate(
@@ -133,17 +139,22 @@ def _candidates(
     planned: PlannedSlot, category: str | None, limits: Limits, sources: Sources
 ) -> tuple[Candidate, ...]:
     quantity = planned.slot.quantity
-    filters = _filters(limits, quantity)
+    filters = _filters(limits, quantity, sources.prices)
     if category:
         filters = replace(filters, categories=(category,))
-    found = _merged(planned.text, quantity, filters, limits, sources)
+    found = _named(_merged(planned.text, quantity, filters, limits, sources), planned.slot.query)
     sent_now = [each for each, status in found if status == "in_stock"]
     return _scaled(sent_now or [each for each, _ in found])
 
 
-def _merged(
-    text: str, quantity: int, filters: Filters, limits: Limits, sources: Sources
-) -> list[tuple[Candidate, AvailabilityStatus]]:
+def _named(found: list[Found], query: str) -> list[Found]:
+    """Those whose titles hold the query's last word, where several do: a category may hold several kinds."""
+    last = tokens(query)[-1:]
+    named = [each for each in found if _holds(each[0].title, last)]
+    return named if len(named) >= FEWEST_NAMED else found
+
+
+def _merged(text: str, quantity: int, filters: Filters, limits: Limits, sources: Sources) -> list[Found]:
     """Candidates by relevance, with cheap ones among them.
 
     A cheap one that only the second search found is less relevant than all of the first one's.
@@ -159,9 +170,7 @@ def _merged(
     return first + [(replace(each, relevance=min(each.relevance, least)), status) for each, status in fresh]
 
 
-def _searched(
-    query: Query, quantity: int, limits: Limits, sources: Sources
-) -> list[tuple[Candidate, AvailabilityStatus]]:
+def _searched(query: Query, quantity: int, limits: Limits, sources: Sources) -> list[Found]:
     """What a search found, as the records have it: of the asked category and at the asked price, whatever
     else the search gave up."""
     result = sources.finder.search(query)
@@ -189,11 +198,12 @@ def _costs(variant: Variant, filters: Filters) -> bool:
     return not dear and (filters.min_price is None or variant.price >= filters.min_price)
 
 
-def _filters(limits: Limits, quantity: int) -> Filters:
+def _filters(limits: Limits, quantity: int, prices: Prices) -> Filters:
     wishes = limits.constraints
     ceilings = [wishes.max_price] if wishes.max_price else []
     if limits.budget is not None:
-        ceilings.append(Money(limits.budget.amount // quantity, limits.budget.currency))
+        each = Money(limits.budget.amount // quantity, limits.budget.currency)
+        ceilings.append(prices.before_promotions(each))
     return Filters(
         brand=wishes.brand,
         min_price=wishes.min_price,
@@ -201,9 +211,13 @@ def _filters(limits: Limits, quantity: int) -> Filters:
         available=True,
         min_rating=wishes.min_rating,
         attributes=wishes.attributes,
-        exclude=tuple(Exclusion(each.field, each.value) for each in wishes.exclude),
+        exclude=_excluded(limits),
         exclude_product_ids=limits.excluded,
     )
+
+
+def _excluded(limits: Limits) -> tuple[Exclusion, ...]:
+    return tuple(Exclusion(each.field, each.value) for each in limits.constraints.exclude)
 
 
 def _kind(text: str, limits: Limits, sources: Sources) -> str | None:
@@ -211,10 +225,10 @@ def _kind(text: str, limits: Limits, sources: Sources) -> str | None:
 
     Whatever it costs: where tents are too dear, pegs are no tents.
     """
-    filters = Filters(exclude=_filters(limits, 1).exclude, exclude_product_ids=limits.excluded)
+    filters = Filters(exclude=_excluded(limits), exclude_product_ids=limits.excluded)
     hits = sources.finder.search(Query(text, filters, LOOKED_AT)).hits
     products = sources.records(hit.product_id for hit in hits)
-    said = tokenise(text, load_locale())
+    said = tokens(text)
     scores: defaultdict[str, float] = defaultdict(float)
     named: set[str] = set()
     for hit in hits:
@@ -232,7 +246,7 @@ def _kind(text: str, limits: Limits, sources: Sources) -> str | None:
 
 def _holds(title: str, words: Sequence[str]) -> bool:
     """Whether a title holds one of the words; where no spaces part them, whether it holds them at all."""
-    held = set(tokenise(title, load_locale()))
+    held = set(tokens(title))
     plain = title.casefold()
     return any(word in held or (not word.isascii() and word in plain) for word in words)
 

@@ -22,16 +22,8 @@ from assistant.bundling.errors import BadRequest, UnknownProduct
 from assistant.bundling.infeasibility import BUDGET, NO_CANDIDATES
 from assistant.bundling.values import BundleItem, Choice, Infeasible, Problem, SlotChoice
 from assistant.intent import Constraints, Slot
-from assistant.slots import (
-    PlannedSlot,
-    beside,
-    from_occasion,
-    from_words,
-    given,
-    leaf,
-    match_occasion,
-    unique_name,
-)
+from assistant.kinds import beside, covers, from_words
+from assistant.slots import PlannedSlot, from_occasion, given, leaf, match_occasion, unique_name
 from shop.money import Money
 from shop.values import Occasion, Product
 
@@ -84,7 +76,7 @@ def compose_request(
     limits = _search_limits(request, held, planned)
     offers = [find(each, limits, sources) for each in planned]
     if derived:
-        offers = _fillable(offers, held)
+        offers = _fillable(offers, held, sources)
     choices = [*held, *map(_choice, offers)]
     if request.need.strip() or request.anchor_product_ids:
         offers += required(choices, sources)
@@ -161,10 +153,17 @@ def _search_limits(
     return replace(limits, budget=Money(left, currency), share=Money(left // max(1, pieces), currency))
 
 
-def _fillable(offers: Sequence[Offer], held: Sequence[SlotChoice]) -> list[Offer]:
-    """Without the slots that the shop has nothing for, and those that something held is of already."""
-    kinds = {choice.candidates[0].category for choice in held} - {""}
-    return [offer for offer in offers if offer.candidates and offer.category not in kinds]
+def _fillable(offers: Sequence[Offer], held: Sequence[SlotChoice], sources: Sources) -> list[Offer]:
+    """Without the slots that the shop has nothing for, and those that something held is of already. One thing
+    alone is no bundle."""
+    there = sources.records(choice.candidates[0].product_id for choice in held).values()
+    fillable = [
+        offer
+        for offer in offers
+        if offer.candidates
+        and not any(covers(each, offer.category or "", offer.planned.slot.query, sources) for each in there)
+    ]
+    return fillable if len(fillable) + len(held) > 1 else []
 
 
 def _choice(offer: Offer) -> SlotChoice:

@@ -46,6 +46,11 @@ class Prices:
         cart = price_cart([line], self._percentages, codes=(), now=self.now, currency=currency)
         return Money(-(-cart.total.amount // quantity), currency)
 
+    def before_promotions(self, price: Money) -> Money:
+        """The highest price in the records that promotions may bring down to `price`."""
+        off = max((each.percent or 0 for each in self._percentages if each.code is None), default=0)
+        return Money(price.amount * 100 // (100 - off), price.currency) if off < 100 else price
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:

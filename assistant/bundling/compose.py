@@ -3,7 +3,7 @@
 Exact: `optimal` is True where nothing better exists, else the search hit its limit and `gap` says how much
 better the best could be at most (in the score's unit). Several bundles are different in what matters: the
 main slot (the first required one that is free) or at least half of the required ones, and one of them is of
-a cheaper tier where there is one.
+a cheaper tier where there is a good one.
 
 Errors: `CurrencyMismatch` where budget and prices are not of one currency, `ValueError` for two slots of
 one name. It reads no clock and no record; `Limits.expired` may.
@@ -16,14 +16,17 @@ from fractions import Fraction
 import numpy as np
 
 from assistant.bundling import infeasibility
-from assistant.bundling.branch_and_bound import Difference, Limits, Solution, solve
+from assistant.bundling.branch_and_bound import TOLERANCE, Difference, Limits, Solution, solve
 from assistant.bundling.dominance import prune
 from assistant.bundling.instance import Instance, Together, build
 from assistant.bundling.values import Candidate, Choice, Infeasible, Problem, SlotChoice
 from shop.money import CurrencyMismatch, Money
 
-#: A cheaper tier costs this much of the best bundle, or less.
-CHEAPER = Fraction(4, 5)
+#: A cheaper tier costs this much of the best bundle, or less, and scores this much of it, or more.
+CHEAPER, CHEAPER_WORTH = Fraction(4, 5), 0.7
+
+#: Any further bundle scores this much of the best one, or more: a poor choice is no choice.
+WORTH = 0.6
 
 
 def compose(
@@ -83,9 +86,10 @@ def _further(
     tier = int(choices[0].total.amount * CHEAPER)
     if cheaper and all(choice.total.amount > tier for choice in choices):
         found = _solve(instance, tier if budget is None else min(tier, budget), choices, limits)
-        if found is not None:
+        if found is not None and found[1].score >= CHEAPER_WORTH * choices[0].score - TOLERANCE:
             return found
-    return _solve(instance, budget, choices, limits)
+    found = _solve(instance, budget, choices, limits)
+    return found if found is not None and found[1].score >= WORTH * choices[0].score - TOLERANCE else None
 
 
 def _solve(

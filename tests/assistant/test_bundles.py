@@ -1,6 +1,7 @@
 """Bundles over real records: what is composed, and what is shown of it later."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 from pathlib import Path
@@ -189,6 +190,28 @@ def test_a_need_that_means_nothing_here_has_no_slots(bundles: Bundles) -> None:
     assert composed.infeasible is not None
     assert composed.infeasible.reason in (NO_SLOTS, NO_CANDIDATES)
     assert composed.slots == ()
+
+
+def test_what_only_a_description_mentions_is_no_candidate(shop: CornerShop, bundles: Bundles) -> None:
+    charger = replace(product("charger", "Desk charger", "Office > Power", 50), description="for your laptop")
+    with shop.database.begin() as work:
+        Catalogue(work).put([charger])
+    composed = bundles.compose(BundleRequest("ann", slots=(Slot("laptop", "laptop"),)))
+    assert composed.infeasible == Infeasible(NO_CANDIDATES, "laptop")
+
+
+def test_a_need_that_only_one_kind_of_thing_meets_is_no_bundle(bundles: Bundles) -> None:
+    composed = bundles.compose(BundleRequest("ann", "mug"))
+    assert composed.bundles == ()
+    assert composed.slots == ()
+
+
+def test_a_percentage_off_counts_against_the_budget(shop: CornerShop, bundles: Bundles) -> None:
+    with shop.database.begin() as work:
+        Promotions(work).put([Promotion("half", "Half", "percentage", percent=50, product_ids=("tent-l",))])
+    view = first(bundles, BundleRequest("ann", slots=(Slot("tent", "large family tent"),), budget=usd(130)))
+    assert held(view) == {"tent": "tent-l"}
+    assert (view.total, view.savings) == (usd(130), usd(130))
 
 
 def test_thirty_slots_are_answered(bundles: Bundles) -> None:

@@ -1,43 +1,12 @@
 """Slots of a need for which nobody named any."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from assistant.bundle_sources import Prices, Records, Sources
 from assistant.intent import Slot
-from assistant.slots import beside, from_occasion, from_words, given, match_occasion, unique_name
-from shop.catalogue import Catalogue
+from assistant.slots import from_occasion, given, match_occasion, unique_name
 from shop.values import Occasion, OccasionSlot
-from storage import UnitOfWork
-from tests.assistant.bundling.corner_shop import (
-    BOUGHT,
-    CAMPING,
-    NOW,
-    CornerShop,
-    CountedRelations,
-    WordFinder,
-)
+from tests.assistant.bundling.corner_shop import CAMPING
 
 PICNIC = Occasion("picnic", ("picnic", "picnic in the park"), (OccasionSlot("rug", "picnic rug"),))
 PARK = Occasion("park run", ("park",), (OccasionSlot("shoes", "running shoes"),))
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Iterator[UnitOfWork]:
-    shop = CornerShop(tmp_path)
-    with shop.database.read() as reading:
-        yield reading
-    shop.database.dispose()
-
-
-@pytest.fixture
-def sources(tmp_path: Path, work: UnitOfWork) -> Iterator[Sources]:
-    shop = CornerShop(tmp_path)
-    relations = CountedRelations(shop.database, BOUGHT)
-    yield Sources(WordFinder(shop.database), relations, Records(work), Prices(work, NOW))
-    shop.database.dispose()
 
 
 def test_the_longest_phrase_in_the_need_names_the_occasion() -> None:
@@ -78,34 +47,3 @@ def test_slot_names_are_unique() -> None:
     assert unique_name("...", ()) == "item"
     named = given([Slot("Tent!", "a"), Slot("Tent!", "b"), Slot("lamp", "c")])
     assert [each.slot.name for each in named] == ["Tent!", "tent", "lamp"]
-
-
-def test_words_find_categories_and_the_first_is_required(sources: Sources) -> None:
-    found = from_words("lantern and mug", sources)
-    assert {each.category for each in found} >= {"Camping > Lights", "Kitchen > Mugs"}
-    assert [each.slot.required for each in found] == [True] + [False] * (len(found) - 1)
-
-
-def test_a_need_of_one_category_is_filled_up_with_what_is_bought_along(sources: Sources) -> None:
-    found = from_words("tent", sources)
-    assert found[0].category == "Camping > Tents"
-    assert {each.category for each in found[1:]} == {"Camping > Sleeping bags", "Camping > Lights"}
-
-
-def test_words_that_mean_nothing_here_find_no_slot(sources: Sources) -> None:
-    assert from_words("zzz qqq", sources) == ()
-
-
-def test_beside_a_product_stands_first_what_it_requires(sources: Sources, work: UnitOfWork) -> None:
-    stove = Catalogue(work).product("stove-a")
-    assert stove is not None
-    found = beside([stove], sources)
-    assert [each.category for each in found] == ["Camping > Gas", "Camping > Tents"]
-    assert not any(each.slot.required for each in found)
-
-
-def test_what_is_there_already_is_no_slot(sources: Sources, work: UnitOfWork) -> None:
-    there = list(Catalogue(work).products(["tent-m", "bag-a"]).values())
-    categories = {each.category for each in beside(there, sources)}
-    assert categories
-    assert not categories & {"Camping > Tents", "Camping > Sleeping bags"}

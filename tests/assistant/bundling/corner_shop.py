@@ -136,7 +136,11 @@ class WordFinder:
         return SearchResult(tuple(hits[: query.limit]))
 
     def vocabulary(self) -> Vocabulary:
-        return Vocabulary((), (), {}, {}, "USD", {})
+        places: defaultdict[str, set[str]] = defaultdict(set)
+        for each in self._products():
+            places[re.findall(r"\w+", each.title.casefold())[-1]].add(each.categories[0])
+        heads = {noun: next(iter(found)) for noun, found in places.items() if len(found) == 1}
+        return Vocabulary((), (), {}, heads, "USD", {})
 
     def categories_for(self, text: str, limit: int = 8) -> tuple[CategoryMatch, ...]:
         scores: defaultdict[str, float] = defaultdict(float)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.bundling import compatibility
 from assistant.bundling.branch_and_bound import Limits
-from assistant.bundling.compose import CHEAPER, compose
+from assistant.bundling.compose import CHEAPER, CHEAPER_WORTH, WORTH, compose
 from assistant.bundling.infeasibility import BUDGET, COMPATIBILITY, NO_CANDIDATES, NO_SLOTS, STOCK
 from assistant.bundling.instance import FILLED, QUALITY, RELEVANCE, TOGETHER
 from assistant.bundling.values import Candidate, Choice, Infeasible, Problem, SlotChoice
@@ -158,16 +158,22 @@ def test_each_further_bundle_is_the_best_that_differs_from_those_before(problem:
     if isinstance(composed, Infeasible):
         return
     sets = every_set(problem)
-    for number in range(1, len(composed)):
+    best = composed[0].score
+    tier = int(composed[0].total.amount * CHEAPER)
+    for number in range(1, 3):
         before = composed[:number]
         others = [items for items in sets if all(differs(problem, items, other) for other in before)]
-        tier = int(composed[0].total.amount * CHEAPER)
-        cheaper = [items for items in others if _total(problem, items) <= tier]
-        if number == 2 and cheaper and all(other.total.amount > tier for other in before):
-            others = cheaper
-        assert composed[number].score == pytest.approx(max(score(problem, items) for items in others))
-    if len(composed) < 3:
-        assert not [items for items in sets if all(differs(problem, items, other) for other in composed)]
+        cheaper = max(
+            (score(problem, items) for items in others if _total(problem, items) <= tier), default=0.0
+        )
+        top = max((score(problem, items) for items in others), default=0.0)
+        none_cheap = all(other.total.amount > tier for other in before)
+        wanted = cheaper if number == 2 and none_cheap and cheaper >= CHEAPER_WORTH * best - 1e-9 else top
+        if number < len(composed):
+            assert composed[number].score == pytest.approx(wanted)
+        else:
+            assert wanted < WORTH * best
+            return
 
 
 def _total(problem: Problem, items: dict[str, Candidate]) -> int:
