@@ -43,11 +43,23 @@ def dressed(document: str, nonce: str, title: str) -> str:
         f'<meta name="description" content="{escape(title)}"><meta name="color-scheme" content="light dark">'
         f'<link rel="icon" href="{ICON}"><title>{escape(title)}</title><style>{STYLE}</style>'
     )
-    opening = f'<div class="pw-opening" role="status">{escape(title)}<span>One moment</span></div>'
+    waiting = f'<div class="pw-opening" role="status">{escape(title)}<span>One moment</span></div>'
     document = _FOREIGN.sub("", document)
     document = document.replace("</head>", f"{own}</head>", 1)
-    document = document.replace("<gradio-app", f"{opening}<gradio-app", 1)
+    document = document.replace("<gradio-app", f"{waiting}<gradio-app", 1)
     return document.replace("<script", f'<script nonce="{nonce}"')
+
+
+def opening(title: str) -> str:
+    """What is shown while the pages are being built; it looks again by itself."""
+    return f"""<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><meta http-equiv="refresh" content="1">
+<title>{escape(title)}</title><style>{STYLE}</style></head>
+<body><div class="pw-opening" role="status">{escape(title)}<span>We open in a moment</span></div></body>
+</html>
+"""
 
 
 def sign_in(problem: str = "") -> str:

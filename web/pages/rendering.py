@@ -169,13 +169,18 @@ def slot_name(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+#: Digits, perhaps in groups of three, and perhaps two decimals; a sign of the currency may stand around.
+_AMOUNT = re.compile(r"[^\d.,-]*(\d{1,3}(?:[., ]\d{3})+|\d+)(?:[.,](\d{1,2}))?[^\d.,]*")
+
+
 def parse_amount(text: str, currency: str) -> Money | None:
-    """What a shopper typed as an amount of money; None where it is none."""
-    cleaned = re.sub(r"[^\d.,]", "", text)
-    if re.fullmatch(r"\d+,\d{1,2}", cleaned):
-        cleaned = cleaned.replace(",", ".")
+    """What somebody typed as an amount of money: "250", "$1,250.50", "99,90 €". None where it is none."""
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        return None
+    whole = re.sub(r"\D", "", found[1])
     try:
-        amount = Money.of(cleaned.replace(",", ""), currency)
+        amount = Money.of(f"{whole}.{found[2] or 0}", currency)
     except ValueError:
         return None
     return amount if amount.amount > 0 else None

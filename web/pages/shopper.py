@@ -64,7 +64,8 @@ class Shopper:
 
     def say_again(self, press: Press) -> None:
         """Sends a failed turn's message again under its key, so that it is never answered twice."""
-        turn = next((each for each in self.visit.turns if each.key == press["turn"]), None)
+        key = press["turn"]
+        turn = next((each for each in self.visit.turns if each.key == key), None)
         if turn is not None and turn.phase == "failed" and self._is_free():
             self._begin(Turn(turn.key, asked=turn.asked, phase="reading"))
 

@@ -1,27 +1,29 @@
 """The pages as part of the API's application: their routes, their visitors, and their start and end.
 
-Gradio takes seconds to import and the pages to build, so both happen in a thread once the port is open; a
-page that is asked for earlier waits for it.
+Gradio takes seconds to import and the pages to build, so both happen in a thread once the port is open, the
+shopper's page first. Who comes earlier sees a page that says so and looks again by itself.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from web.errors import ApiError, answer
 from web.pages.client import PASSED_ON, Caller, Origin, open_client
 from web.pages.desk import Agent
+from web.pages.documents import FORM_POLICY, opening
 from web.pages.door import DESK, HOME, Door
 from web.pages.gate import Gate, is_let_in
 from web.pages.rendering import Renderer
-from web.pages.requests import cookie_of
+from web.pages.requests import cookie_of, sealed
 from web.pages.shopper import Shopper
 from web.pages.visits import Visits
 
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
     import gradio as gr
 
 VISIT = "pairwell_visit"
+
+#: So long a request waits for its page to be built.
+PATIENCE_S = 1.0
+
 DOOR_PATHS = frozenset(
     [("GET", "/support"), ("HEAD", "/support"), ("POST", "/support/sign-in"), ("POST", "/support/sign-out")]
 )
@@ -72,20 +78,24 @@ class Site:
         self._renderer = Renderer(config.shop_name, config.locale)
         self._visits = Visits()
         self._door = Door()
-        self._pages: asyncio.Task[FastAPI] | None = None
-        self._shop_gate = Gate(VISIT, "/", config.shop_name, self._visits.is_known, self._visits.new_id)
-        self._desk_gate = Gate(
-            DESK, HOME, f"{config.shop_name} support", self._door.is_known, self._door.form
-        )
+        shop_gate = Gate(VISIT, "/", config.shop_name, self._visits.is_known, self._visits.new_id)
+        desk_gate = Gate(DESK, HOME, self._desk_title, self._door.is_known, self._door.form)
+        self._shop = _Page(shop_gate, "/", self._shop_blocks)
+        self._desk = _Page(desk_gate, HOME.rstrip("/"), self._desk_blocks)
+        # Gradio builds one page at a time.
+        self._building = asyncio.Lock()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Builds the pages in the background, and closes them at the end."""
         async with AsyncExitStack() as running:
             running.push_async_callback(self._http.aclose)
-            self._pages = asyncio.create_task(self._start(running))
+            for page in (self._shop, self._desk):
+                page.app = asyncio.create_task(self._start(page, running))
             yield
-            self._pages.cancel()
+            for page in (self._shop, self._desk):
+                if page.app is not None:
+                    page.app.cancel()
 
     def has(self, method: str, path: str) -> bool:
         """Whether this is a path of the pages."""
@@ -97,34 +107,41 @@ class Site:
         if (scope["method"], scope["path"]) in DOOR_PATHS:
             await self._door.handle(Caller(self._http, origin_of(scope)), scope, receive, send)
             return
-        if self._pages is None:
+        page = self._desk if scope["path"].startswith(HOME) else self._shop
+        if page.app is None:
             closed = ApiError(503, "not_started", "The application was not started, so it has no pages.")
             await answer(closed, scope["path"])(scope, receive, send)
             return
-        pages = await asyncio.shield(self._pages)
-        gate = self._desk_gate if scope["path"].startswith(HOME) else self._shop_gate
-        await gate.handle(pages, scope, receive, send)
+        await asyncio.wait([page.app], timeout=PATIENCE_S)
+        if not page.app.done():
+            policy = {"Content-Security-Policy": FORM_POLICY, "Retry-After": "1"}
+            soon = HTMLResponse(opening(self._config.shop_name), 503, policy)
+            await soon(scope, receive, sealed(send))
+            return
+        await page.gate.handle(page.app.result(), scope, receive, send)
 
-    async def _start(self, running: AsyncExitStack) -> FastAPI:
-        pages = await asyncio.to_thread(self._build)
-        await running.enter_async_context(pages.router.lifespan_context(pages))
-        return pages
+    async def _start(self, page: "_Page", running: AsyncExitStack) -> FastAPI:
+        async with self._building:
+            app = await asyncio.to_thread(page.build)
+        await running.enter_async_context(app.router.lifespan_context(app))
+        return app
 
-    def _build(self) -> FastAPI:
-        # Imported here: it takes seconds, which the port does not wait for.
-        import gradio as gr
+    @property
+    def _desk_title(self) -> str:
+        return f"{self._config.shop_name} support"
 
-        from web.pages.desk_page import DeskPage
-        from web.pages.parts import theme
+    # Gradio is imported where it is first needed: it takes seconds, which the port does not wait for.
+
+    def _shop_blocks(self) -> "gr.Blocks":
         from web.pages.shop_page import ShopPage
 
         config = self._config
-        shop = ShopPage(self._renderer, config.examples, config.shop_name, self._shopper)
-        desk = DeskPage(self._renderer, f"{config.shop_name} support", config.currency, self._agent)
-        pages = FastAPI(openapi_url=None)
-        gr.mount_gradio_app(pages, desk.build(), HOME.rstrip("/"), theme=theme(), **GRADIO)
-        gr.mount_gradio_app(pages, shop.build(), "/", theme=theme(), **GRADIO)
-        return pages
+        return ShopPage(self._renderer, config.examples, config.shop_name, self._shopper).build()
+
+    def _desk_blocks(self) -> "gr.Blocks":
+        from web.pages.desk_page import DeskPage
+
+        return DeskPage(self._renderer, self._desk_title, self._config.currency, self._agent).build()
 
     # The gates have seen the cookies already; whoever acts is looked up again, and refused if unknown.
 
@@ -144,6 +161,25 @@ class Site:
         if request.request is None:
             raise PermissionError("an event that no request brought")
         return Caller(self._http, origin_of(request.request.scope))
+
+
+@dataclass(slots=True)
+class _Page:
+    """One page: what stands in front of it, where it is, and how it is made."""
+
+    gate: Gate
+    path: str
+    blocks: "Callable[[], gr.Blocks]"
+    app: asyncio.Task[FastAPI] | None = None
+
+    def build(self) -> FastAPI:
+        import gradio as gr
+
+        from web.pages.parts import theme
+
+        app = FastAPI(openapi_url=None)
+        gr.mount_gradio_app(app, self.blocks(), self.path, theme=theme(), **GRADIO)
+        return app
 
 
 class PagesRoute(BaseRoute):

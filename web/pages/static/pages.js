@@ -70,8 +70,15 @@ watch("value", () => {
   }
 });
 
-if (!shared.escape) {
-  shared.escape = true;
+if (!shared.started) {
+  shared.started = true;
+  // The server has forgotten the visit, at its restart or after a long time: the page begins anew.
+  const ask = window.fetch;
+  window.fetch = async (...args) => {
+    const answer = await ask(...args);
+    if (answer.status === 401 && answer.url.includes("/gradio_api/")) location.reload();
+    return answer;
+  };
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && document.body.classList.contains("cart-open")) toggleCart(false);
   });
