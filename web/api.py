@@ -132,7 +132,7 @@ def _rest_of_v1() -> APIRouter:
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
     @router.api_route("/v1/{path:path}", methods=methods)
-    async def unknown(request: Request, path: str) -> JSONResponse:  # noqa: ARG001 - the route's own name
+    async def unknown(request: Request) -> JSONResponse:
         allowed = _methods_at(request.url.path)
         if allowed:
             raise errors.ApiError(

@@ -25,7 +25,7 @@ def describe(app: FastAPI, currency: str) -> dict[str, Any]:
     for path in document["paths"].values():
         for method, operation in path.items():
             _complete(operation["responses"])
-            if method != "get":
+            if method != "get" and "409" in operation["responses"]:
                 operation["description"] = f"{operation.get('description', '')}\n\n{IDEMPOTENCY}".strip()
     schemas = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):

@@ -34,12 +34,12 @@ def test_on_this_machine_it_may_do_everything(world: World) -> None:
 def test_from_anywhere_else_it_is_worth_nothing(
     world: World, address: str, host: str, headers: dict[str, str]
 ) -> None:
-    client = TestClient(world.client.app, base_url=f"http://{host}", client=(address, 4_000))
+    client = TestClient(world.app, base_url=f"http://{host}", client=(address, 4_000))
 
     assert client.post("/v1/conversations", headers=WHO | headers).status_code == 401
 
 
 def test_a_key_that_begins_like_it_is_none(world: World) -> None:
-    client = TestClient(world.client.app, base_url="http://localhost", client=LOOPBACK)
+    client = TestClient(world.app, base_url="http://localhost", client=LOOPBACK)
 
     assert client.get("/v1/cart", headers={"Authorization": f"Bearer {KEY}x"}).status_code == 401

@@ -10,7 +10,7 @@ from web.services import Readiness
 @pytest.fixture
 def outside(world: World) -> TestClient:
     """A client on another machine."""
-    return TestClient(world.client.app, base_url="http://localhost", client=("203.0.113.5", 4_000))
+    return TestClient(world.app, base_url="http://localhost", client=("203.0.113.5", 4_000))
 
 
 def test_a_living_process_says_so_to_anybody(outside: TestClient) -> None:

@@ -12,7 +12,7 @@ TWO = Rate(per_minute=0.01, burst=2)
 
 
 def at(world: World, address: str) -> TestClient:
-    return TestClient(world.client.app, base_url="http://localhost", client=(address, 4_000))
+    return TestClient(world.app, base_url="http://localhost", client=(address, 4_000))
 
 
 class TestSessionsOfAnAddress:

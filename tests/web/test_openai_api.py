@@ -16,7 +16,7 @@ HELLO: list[ChatCompletionMessageParam] = [{"role": "user", "content": "a tent f
 
 @pytest.fixture
 def url(world: World) -> Iterator[str]:
-    with served(world.client.app) as url:  # type: ignore[arg-type]  # the TestClient forgets what it was given
+    with served(world.app) as url:
         yield url
 
 

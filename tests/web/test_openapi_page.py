@@ -122,7 +122,7 @@ def test_every_route_says_what_it_does_and_what_may_go_wrong(document: dict[str,
             assert {"401", "429", "500", "503"} <= set(operation["responses"]), name
         if name.split()[0] in ("POST", "PATCH"):
             assert {"409", "413", "415"} <= set(operation["responses"]), name
-        if name.split()[0] != "GET":
+        if not name.startswith("GET") and name != "DELETE /v1/sessions":
             assert "Idempotency-Key" in operation["description"], name
 
 
@@ -149,7 +149,7 @@ def test_the_shops_currency_is_described(document: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="module")
 def api(standing: World) -> BaseSchema:
-    return from_asgi("/openapi.json", standing.client.app, headers={"Host": "localhost"})
+    return from_asgi("/openapi.json", standing.app, headers={"Host": "localhost"})
 
 
 @pytest.fixture(scope="module")

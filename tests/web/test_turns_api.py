@@ -141,7 +141,7 @@ def test_at_the_end_of_the_server_turns_at_work_end_and_those_in_line_can_be_ret
     wait_for(lambda: all(len(messages(world, who, talk)) == 1 for talk in talks))
     wait_for(lambda: len(world.assistant.heard) == 2)
 
-    closing = threading.Thread(target=world.turns.close)
+    closing = threading.Thread(target=world.app.state.web.turns.close)
     closing.start()
     in_line = next(number for number in range(3) if _waits(world, talks[number]))
     cut_off = held[in_line].done()

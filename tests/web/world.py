@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from assistant.bundles import Bundles
@@ -28,7 +29,6 @@ from web.api import create_api
 from web.config import WebConfig
 from web.keys import ApiKeys
 from web.services import Readiness, Services
-from web.turns import Turns
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SECRET = "a-secret-that-only-the-shop-and-this-test-know"
@@ -201,8 +201,8 @@ class World:
     services: Services
     assistant: ScriptedAssistant
     clock: Clock
+    app: FastAPI
     client: TestClient
-    turns: Turns
     ready: dict[str, Readiness]
 
     def session(
@@ -267,7 +267,7 @@ def open_world(path: Path, config: WebConfig) -> World:
     assert isinstance(services.assistant, ScriptedAssistant)
     app = create_api(services, config)
     client = TestClient(app, base_url="http://localhost", client=LOOPBACK)
-    return World(database, services, services.assistant, clock, client, app.state.web.turns, ready)
+    return World(database, services, services.assistant, clock, app, client, ready)
 
 
 def card(product_id: str) -> Any:

@@ -29,6 +29,8 @@ router = new_router("/v1/conversations", "Conversations")
 
 ConversationId = Annotated[Id, Path(examples=["conv_5tqk3m7dvxw2aeyhcfbn4rzgla"])]
 
+NOTHING_SAID = schemas.NewConversation()
+
 TURN_EVENTS = """The reply; with `Accept: text/event-stream` the same as events:
 
 `message.created` first, then `intent`, `tool`, `products`, `bundles`, `citations`, `cart`, `confirmation`,
@@ -62,7 +64,7 @@ async def create(
     web: WebDep,
     caller: ChatCaller,
     once: OnceDep,
-    _body: Annotated[schemas.NewConversation, Body()] = schemas.NewConversation(),  # noqa: B008 - FastAPI's way
+    _body: Annotated[schemas.NewConversation, Body()] = NOTHING_SAID,
 ) -> Response:
     """Begins a conversation."""
 

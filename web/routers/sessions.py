@@ -27,6 +27,9 @@ from web.tokens import KEY_PREFIX, SESSION_PREFIX, digest
 
 router = new_router("/v1/sessions", "Sessions")
 
+#: Shows no customer token.
+STRANGER = NewSession()
+
 OPENED = "A new session. With an old one's token, its conversations, cart and bundles have come along."
 
 
@@ -82,13 +85,14 @@ async def open_session(
     request: Request,
     web: WebDep,
     _token: Bearer,
-    body: Annotated[NewSession, Body()] = NewSession(),  # noqa: B008 - FastAPI's way; it is never changed
+    body: Annotated[NewSession, Body()] = STRANGER,
     key: KeyHeader = None,
 ) -> Response:
     """Opens a session for a shopper; with a `customer_token`, bound to that customer.
 
     Show the old session as `Authorization` to take along what it owns; that token ends. Somebody else's
-    things never come along: where the old session was another customer's, it only ends.
+    things never come along: where the old session was another customer's, it only ends. Where neither an
+    old token nor a customer token is shown, an `Idempotency-Key` has no effect: a repeat is a new session.
     """
     shown = credentials(request)
     old_token = shown.token

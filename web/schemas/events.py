@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BeforeValidator, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
 
 from web.schemas.base import Id, RequestModel, ResponseModel
 
@@ -11,7 +12,7 @@ MOST_EVENTS = 500
 
 def _only_text(value: Any) -> Any:
     if not isinstance(value, str):
-        raise ValueError("a time is a text such as 2026-11-22T09:30:00Z")  # noqa: TRY004 - pydantic's way
+        raise PydanticCustomError("no_text", "a time is a text such as 2026-11-22T09:30:00Z")
     return value
 
 
