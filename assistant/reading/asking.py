@@ -22,13 +22,15 @@ from assistant.reading.following import (
 )
 from assistant.reading.looking import find_bundle, find_product
 from assistant.reading.numbers import numbers
-from assistant.reading.service import entities, order_number
+from assistant.reading.service import entities, order_number, service
 from assistant.reading.words import without
 from shop.money import Money
 
 Reader = Callable[[Context], Intent | None]
 
 _FEW_WORDS = 6
+_LONG = 12
+_BEGINNING = 8
 _SMALLEST_BUDGET = 5
 
 
@@ -106,11 +108,22 @@ def service_matter(context: Context) -> Intent | None:
 
 
 def _about_goods(context: Context) -> bool:
-    found = context.service
-    if found is None or context.lexicon.has("service_strong", context.corrected):
+    """Whether a word of service is only mentioned: in a wish for goods ("with free delivery")."""
+    found, lexicon = context.service, context.lexicon
+    if found is None or _begins_with_goods(context):
+        return True
+    if lexicon.has("service_strong", context.corrected):
         return False
-    weak = found.concepts < 2
-    return weak or context.wish.goods or context.wish.occasion is not None
+    return found.concepts < 2 or context.wish.goods or context.wish.occasion is not None
+
+
+def _begins_with_goods(context: Context) -> bool:
+    """A longer message that begins by asking for goods, and whose beginning is no service matter."""
+    words = context.corrected.split()
+    if len(words) <= _LONG or not context.lexicon.starts("request_goods", context.corrected):
+        return False
+    matter = service(" ".join(words[:_BEGINNING]), context.lexicon)
+    return matter is None or matter.name == "place_order"
 
 
 def out_of_scope(context: Context) -> Intent | None:
@@ -122,8 +135,9 @@ def out_of_scope(context: Context) -> Intent | None:
         return None
     if outside:
         return Intent("out_of_scope", 0.75)
-    question = lexicon.starts("question_start", lower)
-    return Intent("out_of_scope", 0.55) if question and not lexicon.starts("request_strict", lower) else None
+    question = lexicon.starts("question_start", lower) and not lexicon.starts("request_strict", lower)
+    shown = context.shown.products or context.shown.bundles
+    return Intent("out_of_scope", 0.55) if question and not shown else None
 
 
 def _of_the_shop(context: Context, *, asks_for_goods: bool, outside: bool) -> bool:

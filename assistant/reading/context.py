@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -125,13 +125,8 @@ class Context:
         query = trimmed(message)
         constraints = _constraints(facts, self._category(facts, query), money, self, lowered(message.rest()))
         return Wish(
-            Constraints(
-                category=constraints.category,
-                brand=constraints.brand,
-                min_price=constraints.min_price,
-                max_price=constraints.max_price,
-                budget=constraints.budget,
-                attributes=constraints.attributes,
+            replace(
+                constraints,
                 min_rating=rating,
                 available=available,
                 exclude=tuple(dict.fromkeys(fact for fact, _ in excludes)),

@@ -100,13 +100,15 @@ def _only_pointing(wish: Wish) -> bool:
 
 
 def _question_about_named(context: Context, *, asks: bool) -> Intent | None:
-    """ "How heavy is the Kestrel tent?", or of the only thing shown: "how heavy?"."""
+    """ "How heavy is the Kestrel tent?", or of what was talked about last: "how heavy?"."""
     lexicon = context.lexicon
     if not asks or not lexicon.has("property_word", context.lower):
         return None
     cards = context.shown.products
-    if len(cards) == 1 and not context.wish.goods:
-        reference = Reference(cards[0].title, product_id=cards[0].product_id)
+    question = lexicon.starts("question_start", context.lower) or "?" in context.lower
+    if cards and not context.wish.goods and (question or len(cards) == 1):
+        meant = context.shown.focus or cards[0]
+        reference = Reference(meant.title, product_id=meant.product_id)
         return Intent("product_question", 0.65, query=context.message.plain, references=(reference,))
     named = re.search(
         rf"^{lexicon.source('question_start')}.*?{lexicon.source('definite')}\s+(\w.*)", context.lower

@@ -40,6 +40,9 @@ def slots(text: str, index: CatalogueIndex) -> tuple[Slot, ...]:
     `text` is what is left of a message after the request and the facts were taken out.
     """
     lexicon = index.lexicon
+    entries = _entries(text, lexicon)
+    if len(entries) >= 2:
+        return _named([entry for entry in entries if entry.words][:MOST_SLOTS], lexicon)
     pieces = [_piece(part, lexicon) for part in _parts(text, lexicon)]
     goods = [piece for piece in pieces if piece is not None and _names_goods(piece, index)]
     if len(goods) < 2 or len(goods) * 2 < len(pieces):
@@ -57,6 +60,27 @@ def _parts(text: str, lexicon: Lexicon) -> list[str]:
     joint = lexicon.source("list_joint")
     parts = re.split(rf"\s*[,;+]\s*(?:{joint}\s+)?|\s+{joint}\s+", text.lower())
     return [part.strip(" .!?:") for part in parts if part and part.strip(" .!?:")]
+
+
+def _entries(text: str, lexicon: Lexicon) -> list[_Piece]:
+    """The entries of a long list with marks ("(1) ...; (2) ...", "First, ... Second, ..."): of each only
+    what it is called, up to where its description begins."""
+    marks = list(lexicon.phrases["list_marker"].finditer(text.lower()))
+    if len(marks) < 2 and not (marks and marks[0].start() > 0):
+        return []
+    starts = [0, *(mark.end() for mark in marks)]
+    ends = [*(mark.start() for mark in marks), len(text)]
+    parts = [text.lower()[start:end] for start, end in zip(starts, ends, strict=True)]
+    named = (_name_of(part, lexicon) for part in parts)
+    return [piece for piece in named if piece is not None]
+
+
+def _name_of(part: str, lexicon: Lexicon) -> _Piece | None:
+    end = re.search(rf"[,;.:!?]|\s{lexicon.source('list_name_ends')}", part.strip(" .,;:"))
+    piece = _piece(part.strip(" .,;:")[: end.start() if end else None], lexicon)
+    if piece is None or not re.search(r"[^\W\d]{3}", piece.words) or len(piece.words.split()) > _MOST_WORDS:
+        return None
+    return piece
 
 
 def _piece(part: str, lexicon: Lexicon) -> _Piece | None:

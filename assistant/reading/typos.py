@@ -1,7 +1,7 @@
 """Corrects a mistyped word where exactly one known word is one slip away.
 
 A slip is a letter left out, put in, changed, or two neighbours changed over (Damerau and Levenshtein's
-distance of one). Short words, and words that are known, are left alone.
+distance of one), but never the first letter. Short words, and words that are known, are left alone.
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ class Corrector:
         candidates: set[str] = set()
         for key in (word, *_shortened(word)):
             candidates |= self._near.get(key, set())
-        near = [candidate for candidate in candidates if one_slip(word, candidate)]
+        near = [each for each in candidates if each[0] == word[0] and one_slip(word, each)]
         return near[0] if len(near) == 1 else word
 
 

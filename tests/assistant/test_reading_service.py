@@ -102,6 +102,7 @@ def test_a_word_between_two_known_words_is_left_alone() -> None:
     corrector = Corrector(["mouse", "house"])
     assert corrector.correct("rouse") == "rouse"
     assert corrector.correct("mouze") == "mouse"
+    assert corrector.correct("bouse") == "bouse"
 
 
 def test_both_languages_know_the_same_lists() -> None:

@@ -165,6 +165,28 @@ def test_a_pasted_list_of_lines_gives_the_same_slots() -> None:
     ]
 
 
+def test_a_long_list_with_marks_gives_what_each_entry_is_called() -> None:
+    text = (
+        "First, a warm tent with two doors, priced above 50. Second, a stove that is small. Third, two mugs"
+    )
+    assert [(slot.name, slot.quantity) for slot in asked(text).slots] == [
+        ("warm_tent", 1),
+        ("stove", 1),
+        ("mug", 2),
+    ]
+
+
+def test_a_service_word_at_the_end_of_a_wish_for_goods_is_only_mentioned() -> None:
+    text = "Looking for a steel kettle for a small kitchen, with free delivery and easy returns, under 38"
+    intent = asked(text)
+    assert intent.name == "find_product"
+    assert intent.constraints.max_price == usd(3800)
+
+
+def test_a_budget_may_stand_in_back_ticks() -> None:
+    assert asked("a tent. My budget is only `425`, please").constraints.budget == usd(42500)
+
+
 def test_slot_names_are_unique() -> None:
     assert [slot.name for slot in asked("a tent, a stove and another tent").slots] == [
         "tent",
