@@ -57,14 +57,14 @@ def test_the_second_one_in_blue_is_that_product_with_that_value() -> None:
 
 
 @pytest.mark.parametrize("text", ["which is better?", "compare them", "what's the difference?"])
+def test_comparing_needs_no_names_where_several_were_shown(text: str) -> None:
+    assert said(text, PRODUCTS).name == "compare"
+
+
 def test_a_question_that_names_nothing_is_about_what_comes_first() -> None:
     intent = said("how heavy?", PRODUCTS)
     assert intent.name == "product_question"
     assert [reference.product_id for reference in intent.references] == ["p1"]
-
-
-def test_comparing_needs_no_names_where_several_were_shown(text: str) -> None:
-    assert said(text, PRODUCTS).name == "compare"
 
 
 def test_cheaper_keeps_the_search_and_its_limits() -> None:
