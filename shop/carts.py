@@ -36,9 +36,19 @@ class Carts:
         return tuple(_line(row) for row in self._rows(owner))
 
     def add(
-        self, owner: str, product_id: str, variant_id: str, quantity: int, bundle_id: str | None = None
+        self,
+        owner: str,
+        product_id: str,
+        variant_id: str,
+        quantity: int,
+        bundle_id: str | None = None,
+        *,
+        line_id: str | None = None,
     ) -> CartLine:
-        """Puts `quantity` more of a variant into the cart; a first `bundle_id` is kept."""
+        """Puts `quantity` more of a variant into the cart; a first `bundle_id` is kept.
+
+        `line_id` names a line that is new, for a caller that shows it before it is stored.
+        """
         _check(quantity)
         found = self._catalogue.variant(variant_id)
         if found is None or found[0].id != product_id:
@@ -46,7 +56,8 @@ class Carts:
         there = next((row for row in self._rows(owner) if row.variant_id == variant_id), None)
         if there is None:
             _guard(found[1], quantity)
-            return self._insert(owner, CartLine(new_id("line"), product_id, variant_id, quantity, bundle_id))
+            new = CartLine(line_id or new_id("line"), product_id, variant_id, quantity, bundle_id)
+            return self._insert(owner, new)
         _guard(found[1], there.quantity + quantity)
         line = CartLine(
             there.id, product_id, variant_id, there.quantity + quantity, there.bundle_id or bundle_id

@@ -8,6 +8,7 @@ from assistant.intent import Intent
 from assistant.tools.context import Found, ToolContext, Write, call
 from assistant.values import BundleView, CartLineView, CartView, Evidence, ProductCard
 from shop.carts import BadQuantity, Carts, OutOfStock, UnknownLine, UnknownVariant
+from shop.ids import new_id
 from shop.serialise import Json
 from storage import UnitOfWork
 
@@ -55,9 +56,12 @@ def add_to_cart(context: ToolContext, intent: Intent) -> Found:
         "items": [{"variant_id": variant, "quantity": count} for _, variant, count, _ in lines]
     }
 
+    # Shown now and stored at the end of the turn: both times it is the same line.
+    line_ids = [new_id("line") for _ in lines]
+
     def write(work: UnitOfWork) -> None:
-        for product_id, variant_id, count, bundle_id in lines:
-            Carts(work).add(owner, product_id, variant_id, count, bundle_id)
+        for line_id, (product_id, variant_id, count, bundle_id) in zip(line_ids, lines, strict=True):
+            Carts(work).add(owner, product_id, variant_id, count, bundle_id, line_id=line_id)
 
     return _changed(context, "add_to_cart", arguments, write, lambda view: evidence.cart_added(view, added))
 
