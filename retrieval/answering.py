@@ -32,6 +32,10 @@ WEAK = 0.35
 MUCH_BETTER = 2.0
 
 
+#: What the best rated product scores where no product holds any of the words.
+FAR_FETCHED = 0.05
+
+
 class UnknownProduct(LookupError):
     """The product that hits are to be like does not exist."""
 
@@ -56,6 +60,8 @@ class Answering:
             strategy = "lexical" if degraded else "rrf"
             if like is None and _best(ranked) < WEAK:
                 allowed, ranked = self._softened(query.filters, wish, allowed, ranked, state)
+            if not len(ranked.rows):
+                ranked = _listed(allowed, snapshot, FAR_FETCHED)
         title = None if like is None else snapshot.columns.items[like].title
         hits = Answer(query, wish, allowed, snapshot, title).hits(ranked)
         return SearchResult(hits, allowed.relaxed, strategy=strategy, degraded=degraded)
@@ -119,10 +125,10 @@ def _alike(wish: Wish, like: int, allowed: Eligible, snapshot: Snapshot) -> tupl
     return wish, replace(allowed, products=others)
 
 
-def _listed(allowed: Eligible, snapshot: Snapshot) -> Ranked:
+def _listed(allowed: Eligible, snapshot: Snapshot, worth: float = 1.0) -> Ranked:
     """What is allowed, the best rated first."""
     rows = np.flatnonzero(allowed.products)
-    quality = snapshot.offers.quality()[rows]
+    quality = snapshot.offers.quality()[rows] * worth
     order = np.argsort(-quality, kind="stable")
     return Ranked(rows[order], quality[order])
 

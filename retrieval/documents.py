@@ -6,6 +6,7 @@ of it, as it is.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Literal, get_args
 
@@ -23,6 +24,9 @@ TokenIds = npt.NDArray[np.int32]
 
 #: Further categories of a product say little and push its description out of the model's window.
 _EMBEDDED_CATEGORIES = 2
+
+#: Most products of a catalogue share their facts with others.
+_CACHED_FACTS = 1 << 16
 
 
 class TokenBook:
@@ -102,9 +106,12 @@ def _fact_tokens(product: Product, locale: Locale) -> list[str]:
     pairs = dict.fromkeys(product.attributes.items())
     pairs |= dict.fromkeys(fitting_facts(product))
     pairs |= dict.fromkeys(pair for variant in product.variants for pair in variant.options.items())
-    tokens: list[str] = []
-    for name, value in pairs:
-        truth = locale.truth(value)
-        if truth != "no":
-            tokens += tokenise(name if truth == "yes" else value, locale)
-    return tokens
+    return [token for name, value in pairs for token in _said(name, value, locale)]
+
+
+@lru_cache(maxsize=_CACHED_FACTS)
+def _said(name: str, value: str, locale: Locale) -> tuple[str, ...]:
+    truth = locale.truth(value)
+    if truth == "no":
+        return ()
+    return tuple(tokenise(name if truth == "yes" else value, locale))

@@ -29,6 +29,7 @@ _JOINED_MAX = 24
 #: Letters in a run of letters and digits that make it a word ("iphone7"), not a model number ("tn2110").
 _WORD_MIN = 3
 _CACHED_CHUNKS = 1 << 16
+_CACHED_NAMES = 1 << 14
 
 
 def tokenise(text: str, locale: Locale, *, compounds: bool = True) -> list[str]:
@@ -62,6 +63,7 @@ def joined_pairs(words: Sequence[str]) -> Iterator[str]:
             yield left + right
 
 
+@lru_cache(maxsize=_CACHED_NAMES)
 def canonical(text: str, locale: Locale) -> str:
     """One form for comparing names: `Colors` -> `colour`, `Gas-thread` -> `gas thread`."""
     return " ".join(tokenise(text, locale, compounds=False))
