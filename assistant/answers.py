@@ -17,6 +17,9 @@ SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 #: How many sentences of a description answer "tell me more".
 DESCRIBED = 2
 
+#: How many sold-out variants are named.
+NAMED_SOLD_OUT = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -87,11 +90,13 @@ def _values(product: Product, option: str) -> list[str]:
 
 
 def _stock(product: Product) -> str:
-    statuses = dict.fromkeys(_plain(variant.availability.status) for variant in product.variants)
-    if len(statuses) == 1:
-        return next(iter(statuses))
-    option = next(iter(_options(product)), None)
-    return ", ".join(_values(product, option)) if option else ", ".join(statuses)
+    sold_out = [each for each in product.variants if not each.availability.available]
+    can_buy = [each for each in product.variants if each.availability.available]
+    if not sold_out or not can_buy:
+        return ", ".join(dict.fromkeys(_plain(each.availability.status) for each in product.variants))
+    gone = " and ".join(" / ".join(each.options.values()) or each.sku for each in sold_out[:NAMED_SOLD_OUT])
+    more = " and others" if len(sold_out) > NAMED_SOLD_OUT else ""
+    return f"{_plain(can_buy[0].availability.status)}, but not {gone}{more}"
 
 
 def _prices(product: Product) -> str:

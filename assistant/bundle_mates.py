@@ -75,7 +75,8 @@ def reason(item: Candidate, others: Sequence[Candidate], relations: Relations) -
                 (relations.together(item.product_id, other.product_id), f"{why} with {other.title}")
             )
     told += [why for _, why in sorted(bought, reverse=True)[:1]]
-    return "; ".join([*item.caveats, *[*told, *item.reasons][:MOST_REASONS]]) or None
+    # What the search matched says less than what a record does, and is said only where none says anything.
+    return "; ".join([*item.caveats, *(told or item.reasons)[:MOST_REASONS]]) or None
 
 
 def _score(a: Candidate, b: Candidate, relations: Relations) -> float:

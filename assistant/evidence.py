@@ -214,7 +214,15 @@ def _product(card: ProductCard) -> dict[str, Json]:
 
 
 def _bundle(view: BundleView) -> dict[str, Json]:
-    fact = next((pair.fact for pair in view.facts if pair.status == "compatible" and pair.fact), None)
+    titles = {item.product.product_id: item.product.title for item in view.items}
+    fact = next(
+        (
+            f"{titles[pair.a]} goes with {titles[pair.b]}, {pair.fact}"
+            for pair in view.facts
+            if pair.status == "compatible" and pair.fact and pair.a in titles and pair.b in titles
+        ),
+        None,
+    )
     return {
         "title": view.title,
         "total": str(view.total),

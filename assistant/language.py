@@ -64,7 +64,7 @@ def detect(text: str) -> str:
 
 def warm() -> None:
     """Loads the detector's models, which takes seconds, before somebody waits for them."""
-    _detected("warm up")
+    _detected("whatever languages there are, something warming")
 
 
 def _script(text: str) -> str | None:

@@ -13,8 +13,8 @@ from shop.money import Money
 
 #: The reasons, in words that a reply can quote.
 NO_SLOTS = "it is not said what is needed"
-NO_CANDIDATES = "no candidates: the shop has nothing that fits"
-NOTHING_CHEAPER = "no candidates: nothing cheaper fits"
+NO_CANDIDATES = "the shop has nothing that fits"
+NOTHING_CHEAPER = "nothing cheaper fits"
 STOCK = "not enough in stock"
 BUDGET = "the budget is too small"
 COMPATIBILITY = "not compatible: what there is does not fit together"

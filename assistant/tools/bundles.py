@@ -126,6 +126,8 @@ def edit_bundle(context: ToolContext, intent: Intent) -> Found:
 
 
 def _refused(view: BundleView, edit: Edit, why: Infeasible | BundleError) -> Evidence:
+    if isinstance(why, Infeasible) and why.cheapest_total is None:
+        return evidence.edit_impossible(why.reason, slot=edit.slot)
     if isinstance(why, Infeasible):
         return evidence.infeasible(why, budget=edit.budget or view.budget)
     return evidence.edit_impossible(str(why), slot=edit.slot)
