@@ -1,9 +1,11 @@
 """Every setting, read once from the environment (`PAIRWELL_...`) or a `.env` file.
 
-Nested names are joined by two underscores: `PAIRWELL_LLM__BASE_URL=http://gpu:8000/v1`. An unknown name,
-a placeholder for a secret, or a demo key in production is refused at start with the name of the setting.
+Nested names are joined by two underscores: `PAIRWELL_LLM__BASE_URL=http://gpu:8000/v1`. An unknown name in
+the environment, a short secret, or a placeholder for one in production is refused at start with the name
+of the setting; the value is never told.
 """
 
+import os
 from pathlib import Path
 from typing import Literal, Self
 
@@ -44,7 +46,11 @@ class HttpSettings(BaseModel):
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix="PAIRWELL_", env_nested_delimiter="__", env_file=".env", extra="ignore"
+        env_prefix="PAIRWELL_",
+        env_nested_delimiter="__",
+        env_file=".env",
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
     env: Literal["development", "production"] = "development"
@@ -70,6 +76,16 @@ class Settings(BaseSettings):
     @property
     def media(self) -> Path:
         return self.media_dir or self.data_dir / "media"
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Self:
+        prefix = "PAIRWELL_"
+        known = {f"{prefix}{name.upper()}" for name in type(self).model_fields}
+        given = [name for name in os.environ if name.upper().startswith(prefix)]
+        unknown = sorted(name for name in given if name.upper().split("__")[0] not in known)
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: no such setting; there are {', '.join(sorted(known))}")
+        return self
 
     @model_validator(mode="after")
     def _secrets_are_secret(self) -> Self:

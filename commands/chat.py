@@ -35,12 +35,13 @@ def _local() -> Iterator[str]:
     # Imported here: a client of a running server needs neither the models nor the database.
     import uvicorn
 
-    from settings import Settings
+    from commands.reading import read_settings
     from wiring import build_app
 
+    settings = read_settings()
     listening = socket.create_server(("127.0.0.1", 0))
     with console.status("opening the shop"):
-        server = uvicorn.Server(uvicorn.Config(build_app(Settings(), pages=False), log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(build_app(settings, pages=False), log_level="warning"))
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()
         while not server.started and thread.is_alive():

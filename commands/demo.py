@@ -14,6 +14,7 @@ from rich.panel import Panel
 
 from commands.console import console, errors, progress
 from commands.ingest import summary
+from commands.reading import read_settings
 from settings import SECRET_BYTES, Settings
 from shop.customers import Customers
 from shop.feeds import FeedError, ImportReport, import_shop
@@ -36,7 +37,7 @@ class Access:
 
 def run_demo(port: int, catalogue: Path | None, mapping: str | None) -> None:
     """Builds the shop where it changed, then serves it on loopback."""
-    settings = Settings()
+    settings = read_settings()
     if settings.env == "production":
         errors.print("the demo hands out keys: it does not run with PAIRWELL_ENV=production")
         raise typer.Exit(2)

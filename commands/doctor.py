@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from pydantic import ValidationError
 from rich.table import Table
 
 from commands.console import console, progress
+from commands.reading import read_settings
 from settings import Settings
 
 SUPPORTED_PYTHON = (3, 11)
@@ -27,11 +27,7 @@ class Finding:
 
 def run_doctor(*, repair: bool) -> int:
     """Prints the findings; gives 0 where all is well, else 1."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        console.print(f"[red]settings[/red]\n{error}")
-        return 1
+    settings = read_settings()
     if repair:
         _repair(settings)
     findings = [_python(), *_packages(), _model(settings), *_shop(settings)]

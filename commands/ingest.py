@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 
 from commands.console import console, errors, progress
-from settings import Settings
+from commands.reading import read_settings
 from shop.feeds import FeedError, ImportReport, import_shop
 from wiring import open_database, open_search
 
@@ -23,7 +23,7 @@ def run_ingest(
     prune: bool,
     index: bool,
 ) -> None:
-    settings = Settings()
+    settings = read_settings()
     database = open_database(settings)
     try:
         with progress(f"reading {feed.name}") as advance:

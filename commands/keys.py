@@ -4,14 +4,14 @@ import typer
 from rich.table import Table
 
 from commands.console import console, errors
-from settings import Settings
+from commands.reading import read_settings
 from web.keys import ApiKeys, UnknownKey, UnknownScope
 from wiring import now, open_database
 
 
 def create(scopes: list[str], name: str) -> None:
     try:
-        with open_database(Settings()).begin() as work:
+        with open_database(read_settings()).begin() as work:
             made, token = ApiKeys(work, now()).create(name, scopes)
     except UnknownScope as error:
         errors.print(str(error))
@@ -22,7 +22,7 @@ def create(scopes: list[str], name: str) -> None:
 
 def show() -> None:
     table = Table("id", "name", "scopes", "created", "revoked")
-    with open_database(Settings()).read() as work:
+    with open_database(read_settings()).read() as work:
         for key in ApiKeys(work, now()).all():
             revoked = f"{key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
             table.add_row(
@@ -33,7 +33,7 @@ def show() -> None:
 
 def revoke(key_id: str) -> None:
     try:
-        with open_database(Settings()).begin() as work:
+        with open_database(read_settings()).begin() as work:
             ApiKeys(work, now()).revoke(key_id)
     except UnknownKey as error:
         errors.print(f"no key {key_id}: `python app.py keys list` shows them")

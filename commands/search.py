@@ -5,8 +5,8 @@ from rich.table import Table
 
 from assistant.cards import hit_cards
 from commands.console import console, errors
+from commands.reading import read_settings
 from retrieval.values import Filters, Query
-from settings import Settings
 from shop.catalogue import Catalogue
 from shop.money import Money
 from wiring import open_database, open_search
@@ -15,7 +15,7 @@ from wiring import open_database, open_search
 def run_search(
     words: str, limit: int, max_price: str | None, category: str | None, brand: str | None
 ) -> None:
-    settings = Settings()
+    settings = read_settings()
     database = open_database(settings)
     finder = open_search(settings, database)
     try:

@@ -3,12 +3,12 @@
 import uvicorn
 
 from commands.console import console
-from settings import Settings
+from commands.reading import read_settings
 from wiring import build_app
 
 
 def serve_shop(host: str, port: int) -> None:
     """Serves until it is stopped; models and index warm up after the port is open."""
-    settings = Settings()
+    settings = read_settings()
     console.print(f"Pairwell on [link]http://{host}:{port}/[/link]  (Ctrl+C stops it)")
     uvicorn.run(build_app(settings), host=host, port=port, log_level="warning")

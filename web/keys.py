@@ -53,7 +53,8 @@ class ApiKeys:
         """A new key and its token. The token cannot be read again: show it now."""
         wanted = frozenset(scopes)
         if not wanted or not wanted <= set(SCOPES):
-            raise UnknownScope(f"a key needs scopes out of {', '.join(SCOPES)}")
+            unknown = ", ".join(sorted(wanted - set(SCOPES))) or "none given"
+            raise UnknownScope(f"a key needs scopes out of {', '.join(SCOPES)}; not {unknown}")
         token = new_token(KEY_PREFIX)
         made = ApiKey(new_id("key"), name, wanted, self._now, ends_at)
         self._db.execute(
