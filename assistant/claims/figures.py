@@ -18,6 +18,7 @@ from assistant.values import Violation, ViolationKind
 MOST_STARS = 5
 _TIMES = frozenset({"minute", "hour", "day", "week", "month", "year", "am", "pm"})
 _MULTIPLIED = "x"
+_PARTITIVE = ("of", "the", "these", "your")
 
 
 def figure_violations(statement: Statement) -> Iterator[Violation]:
@@ -32,8 +33,10 @@ def figure_violations(statement: Statement) -> Iterator[Violation]:
 
 def _holds(statement: Statement, place: int) -> bool:
     word = statement.words[place]
+    if _is_mismeasured(statement, place):
+        return False
     owners = statement.owners(word.span)
-    if _is_rating(statement, word.span):
+    if _is_rating(statement, word.span) and not _unit(statement, place):
         return all(owner.rating == _value(word.fold) for owner in owners) or _is_scale(statement, word.span)
     counted = _counted(statement, place, owners)
     if counted is not None:
@@ -42,6 +45,22 @@ def _holds(statement: Statement, place: int) -> bool:
     if quantity is not None:
         return quantity
     return all(_is_written(statement, place, owner) for owner in owners) or _is_wished(statement, place)
+
+
+def _is_mismeasured(statement: Statement, place: int) -> bool:
+    """ "Weighs 0.8 l": the verb before the number measures something else than its unit."""
+    verb = statement.folds[place - 1] if place else ""
+    units = wordlists().maps["verb_units"].get(verb)
+    unit = _unit(statement, place)
+    return units is not None and unit is not None and unit not in units.split()
+
+
+def _unit(statement: Statement, place: int) -> str | None:
+    """The unit after a number: units that count ("4 people") are none here."""
+    after = _after(statement, place)[:1]
+    counted = wordlists().maps["counted"]
+    known = set(lexicon().locale.units.values())
+    return after[0] if after and after[0] in known and after[0] not in counted else None
 
 
 def _is_rating(statement: Statement, span: Span) -> bool:
@@ -96,7 +115,8 @@ def _quantity(statement: Statement, place: int) -> bool | None:
         return None
     between = statement.folds[place + 1 : mention.start]
     measured = lexicon().locale.units.get(between[0]) if between else None
-    if measured or any(is_plain(each) and each != _MULTIPLIED for each in between):
+    idle = _PARTITIVE if between[:1] == ("of",) else (_MULTIPLIED,)
+    if measured or any(is_plain(each) and each not in idle for each in between):
         return None
     subjects = [statement.known.subject(each) for each in mention.subjects]
     counts = [each.counts["quantity"] for each in subjects if "quantity" in each.counts]
@@ -110,7 +130,8 @@ def _is_written(statement: Statement, place: int, owner: Subject) -> bool:
     """Whether a record writes the number beside the same word; alone, beside its attribute's name."""
     number = statement.folds[place]
     after, before = _after(statement, place)[:1], statement.folds[max(place - 1, 0) : place]
-    if after and owner.holds((number, *after)) and not _is_other_fact(statement, place, owner):
+    written = owner.holds((number, *after)) or owner.holds((*after, number))
+    if after and written and not _is_other_fact(statement, place, owner):
         return True
     measured = bool(after) and (after[0] in lexicon().locale.units.values() or after[0][0].isdigit())
     if measured or (after and not is_plain(after[0]) and not _attached(statement, place)):

@@ -70,6 +70,13 @@ class Subject:
         words = folded(text)
         self.raw.append(tidy(text).lower())
         self.runs.append(f" {' '.join(words)} ")
+        attached = lexicon().locale.units_attached
+        units = [
+            attached.get(word, word) if before[0].isdigit() else word
+            for before, word in zip((" ", *words), words, strict=False)
+        ]
+        if units != list(words):
+            self.runs.append(f" {' '.join(units)} ")
         stems = [stem(word) for word in words]
         denials = _denials(words)
         self.stated.update(each for place, each in enumerate(stems) if place not in denials)
@@ -107,7 +114,8 @@ def known(evidence: Evidence) -> Known:
     wholes = [each for each in subjects if "total" in subjects[each].money]
     whole = next((each for each in wholes if each not in products), None)
     _whole_knows_parts(subjects, whole, ordered)
-    _read_table(subjects, evidence)
+    shared = _reader("shared", evidence.values, _SHARED)
+    _read_table(subjects, shared, evidence)
     leading = next((each for each in evidence.lead if each in subjects), None)
     values = evidence.values
     return Known(
@@ -118,7 +126,7 @@ def known(evidence: Evidence) -> Known:
         fits=fits,
         counts=_counts(evidence, subjects),
         wishes=_reader("wishes", values, _WISHES),
-        shared=_reader("shared", values, _SHARED),
+        shared=shared,
         quoted=tuple(_leaves(values, _WISHES)),
         repeated=tuple(_leaves(values, _REPEATED)),
         currencies=frozenset(
@@ -200,11 +208,12 @@ def _whole_knows_parts(subjects: Mapping[str, Subject], whole: str | None, produ
             subjects[whole].read(text)
 
 
-def _read_table(subjects: Mapping[str, Subject], evidence: Evidence) -> None:
-    """What a comparison says of each product, in the order of `lead`."""
+def _read_table(subjects: Mapping[str, Subject], shared: Subject, evidence: Evidence) -> None:
+    """What a comparison says of each product, in the order of `lead`; a row's name is anybody's word."""
     rows = evidence.values.get("differences")
     for row in rows if isinstance(rows, list) else []:
         if isinstance(row, dict) and isinstance(row["values"], list):
+            shared.read(str(row["field"]))
             for each, value in zip(evidence.lead, row["values"], strict=False):
                 if isinstance(value, str) and each in subjects:
                     subjects[each].read(f"{row['field']} {value}")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
-from assistant.claims.known import NEGATION_REACH, Subject, folded, stem
+from assistant.claims.known import NEGATION_REACH, Subject, folded, is_plain, stem
 from assistant.claims.statement import Statement
 from assistant.claims.wordlists import wordlists
 from assistant.facts import pair_subject
@@ -18,6 +18,7 @@ def saying_violations(statement: Statement) -> Iterator[Violation]:
     """Each phrase is judged once: what is idle first, then the most particular."""
     for match in statement.find("idle"):
         statement.take(match.span())
+    yield from _identity(statement)
     yield from _budget(statement)
     yield from _fit(statement)
     yield from _stock(statement)
@@ -50,6 +51,27 @@ def _told(statement: Statement, name: str, kind: ViolationKind) -> Iterator[Viol
         return wished or all(owner.holds(run) for owner in statement.owners(span))
 
     return _judge(statement, name, kind, written)
+
+
+def _identity(statement: Statement) -> Iterator[Violation]:
+    """ "Is a tent": the thing that a product is said to be must be in its title or on its shelf."""
+    for match in statement.find("identity"):
+        if match.end() >= len(statement.lower):
+            continue
+        first = statement.place_at(match.end())
+        place = first
+        while place < len(statement.words) and _is_of_thing(statement, first, place):
+            place += 1
+        head = statement.words[max(place - 1, first)]
+        for owner in statement.owners(match.span()):
+            names = {stem(fold) for text in (*owner.titles, *owner.nouns) for fold in folded(text)}
+            if not is_plain(head.fold) and owner.titles and stem(head.fold) not in names:
+                yield Violation("attribute", statement.text[match.start() : head.end])
+
+
+def _is_of_thing(statement: Statement, first: int, place: int) -> bool:
+    near = statement.clauses[place] == statement.clauses[first]
+    return near and not is_plain(statement.folds[place])
 
 
 def _budget(statement: Statement) -> Iterator[Violation]:

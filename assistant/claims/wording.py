@@ -73,11 +73,13 @@ def _is_known_name(statement: Statement, start: int, end: int) -> bool:
 
 def _holds(statement: Statement, place: int) -> bool:
     word = statement.words[place]
+    if word.fold in _words(statement.known.shared):
+        return True
     if place in statement.denied:
         owners = statement.owners(word.span)
         return all(stem(word.fold) in owner.denied for owner in owners)
     owners = statement.holders(word.span)
-    if all(_states(owner, word.fold) for owner in owners) or word.fold in _words(statement.known.shared):
+    if all(_states(owner, word.fold) for owner in owners):
         return True
     owners = statement.owners(word.span)
     return all(_states(owner, word.fold) for owner in owners) or _is_purpose(statement, place)
