@@ -1,7 +1,7 @@
 """`demo`: a shop on this machine in one command, the demo shop or any feed at hand."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -13,17 +13,19 @@ from pydantic import SecretStr
 from rich.panel import Panel
 
 from commands.console import console, errors, progress
-from commands.ingest import summary
+from commands.ingest import build_index, summary
 from commands.reading import read_settings
 from settings import SECRET_BYTES, Settings
 from shop.customers import Customers
 from shop.feeds import FeedError, ImportReport, import_shop
+from shop.profile import DEFAULT_NAME, Profile
 from storage import Database
-from wiring import build_app, now, open_database, open_search
+from wiring import build_app, now, open_database
 
 HOST = "127.0.0.1"
 CUSTOMER_TOKEN_LIFE = timedelta(minutes=10)
 SOURCES = Path("demo")
+DEMO_NAME = "Pairwell General Store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def run_demo(port: int, catalogue: Path | None, mapping: str | None) -> None:
     )
     database = open_database(settings)
     _fill(database, settings, catalogue or _demo_shop(settings.data_dir / "shop"), mapping)
+    _name(database, name.replace("_", " ").title() if catalogue else DEMO_NAME)
     access = _access(database, secret)
     _print_access(port, access)
     database.dispose()
@@ -84,9 +87,16 @@ def _fill(database: Database, settings: Settings, source: Path, mapping: str | N
         errors.print(str(error))
         raise typer.Exit(1) from error
     console.print(summary(report))
-    with progress("indexing") as advance:
-        open_search(settings, database).build(advance)
+    build_index(settings, database)
     stamp.write_text(digest)
+
+
+def _name(database: Database, name: str) -> None:
+    """Gives the shop a name to show, where it has brought none."""
+    with database.begin() as work:
+        profile = Profile(work).get()
+        if profile is not None and profile.name == DEFAULT_NAME:
+            Profile(work).put(replace(profile, name=name))
 
 
 def _digest(path: Path) -> str:

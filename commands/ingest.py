@@ -7,7 +7,11 @@ from rich.table import Table
 
 from commands.console import console, errors, progress
 from commands.reading import read_settings
+from retrieval.chroma_index import IndexInUse, IndexUnavailable
+from retrieval.embedding import EmbedderUnavailable
+from settings import Settings
 from shop.feeds import FeedError, ImportReport, import_shop
+from storage import Database
 from wiring import open_database, open_search
 
 SHOWN_ERRORS = 20
@@ -43,8 +47,19 @@ def run_ingest(
         raise typer.Exit(1) from error
     console.print(summary(report))
     if index:
+        build_index(settings, database)
+
+
+def build_index(settings: Settings, database: Database) -> None:
+    """Embeds what is new, with progress; a running server that holds the index does it by itself."""
+    try:
         with progress("indexing") as advance:
             open_search(settings, database).build(advance)
+    except IndexInUse:
+        console.print("a running server holds the search index: it embeds the new products by itself")
+    except (IndexUnavailable, EmbedderUnavailable) as error:
+        errors.print(str(error))
+        raise typer.Exit(1) from error
 
 
 def summary(report: ImportReport) -> Table:

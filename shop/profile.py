@@ -8,6 +8,9 @@ from shop.tables import shop
 from shop.values import ShopProfile
 from storage import UnitOfWork
 
+#: A shop's name until the merchant has given it one.
+DEFAULT_NAME = "Shop"
+
 
 class Profile:
     def __init__(self, work: UnitOfWork) -> None:

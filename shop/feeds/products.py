@@ -18,12 +18,10 @@ from shop.feeds.reading import Draft, Reading
 from shop.feeds.report import FeedError, ImportReport, Problems, Progress
 from shop.feeds.scratch import Scratch
 from shop.feeds.source import read_rows
-from shop.profile import Profile
+from shop.profile import DEFAULT_NAME, Profile
 from shop.values import ImportCounts, Product, ShopProfile
 from storage import UnitOfWork
 from storage.batches import batches
-
-DEFAULT_NAME = "Shop"
 
 
 def import_products(
