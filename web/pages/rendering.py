@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.values import BundleView, CartView, ProductCard
 from shop.money import Money
+from shop.values import Product
 from web.pages.talk import QueueEntry, Status, Turn
 
 STOCK_WORDS: Mapping[str, str] = {
@@ -87,11 +89,22 @@ class Renderer:
         return self._macro("shopper.html", "dock", comparing, notice)
 
     def turn(
-        self, turn: Turn, *, comparing: Sequence[Pick] = (), last: bool = True, editable: bool = True
+        self,
+        turn: Turn,
+        *,
+        comparing: Sequence[Pick] = (),
+        choices: Mapping[str, Product] = MappingProxyType({}),
+        last: bool = True,
+        editable: bool = True,
     ) -> str:
-        """One turn. The last one is read out as it comes and may ask; `editable` ones have buttons."""
+        """One turn. The last one is read out as it comes and may ask; `editable` ones have buttons.
+
+        `choices` are the products, by id, whose other variants are shown to choose from.
+        """
         ids = [product.id for product in comparing]
-        return self._page("turn.html", turn=turn, comparing=ids, last=last, editable=editable)
+        return self._page(
+            "turn.html", turn=turn, comparing=ids, choices=choices, last=last, editable=editable
+        )
 
     def bundle(self, bundle: BundleView, *, open_: bool, at_desk: bool = False) -> str:
         """A bundle with its buttons; `at_desk` it is put into a message, not into a cart."""
@@ -192,9 +205,9 @@ def _titles(bundle: BundleView) -> dict[str, str]:
     return {each: known.get(each, each) for fact in bundle.facts for each in (fact.a, fact.b)}
 
 
-def _compared(turn: Turn) -> list[str]:
-    """The heads of a comparison's columns."""
+def _compared(turn: Turn) -> list[ProductCard | None]:
+    """The products at the head of a comparison's columns."""
     if turn.comparison is None:
         return []
-    known = {card.product_id: card.title for card in turn.products}
-    return [known.get(each, each) for each in turn.comparison.product_ids]
+    known = {card.product_id: card for card in turn.products}
+    return [known.get(each) for each in turn.comparison.product_ids]

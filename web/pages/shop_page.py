@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from web.pages import deeds
 from web.pages.buttons import read_press
 from web.pages.parts import PRIVATE, blocks, part
 from web.pages.rendering import Renderer
@@ -64,7 +65,7 @@ class ShopPage:
 
     async def _act(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         shopper = self.arrive(request)
-        await shopper.press(read_press(event._data))
+        await deeds.do(shopper, read_press(event._data))
         async for _ in shopper.visit.follow():
             yield self._update(shopper.visit)
 
@@ -89,7 +90,7 @@ class ShopPage:
         items = sum(line.quantity for line in visit.cart.lines) if visit.cart else 0
         last = len(visit.turns) - 1
         turns = [
-            self.renderer.turn(turn, comparing=visit.comparing, last=index == last)
+            self.renderer.turn(turn, comparing=visit.comparing, choices=visit.choices, last=index == last)
             for index, turn in enumerate(visit.turns)
         ]
         return (

@@ -61,6 +61,7 @@ class Turn:
     confirmation: Confirmation | None = None
     handoff: Handoff | None = None
     quick: bool = False
+    ranking_id: str | None = None
     thumb: int = 0
     failure: Failure | None = None
 
@@ -117,6 +118,7 @@ def answered(turn: Turn, reply: Data) -> Turn:
         said=reply["content"],
         message_id=reply["id"],
         quick=bool(reply.get("degraded")) and not from_model,
+        ranking_id=reply.get("ranking_id"),
         failure=None,
         **_shown(reply),
     )
@@ -160,6 +162,20 @@ def with_bundle(turns: Sequence[Turn], bundle: BundleView) -> tuple[Turn, ...]:
         replace(turn, bundles=tuple(bundle if each.id == bundle.id else each for each in turn.bundles))
         if any(each.id == bundle.id for each in turn.bundles)
         else turn
+        for turn in turns
+    )
+
+
+def with_card(turns: Sequence[Turn], card: ProductCard) -> tuple[Turn, ...]:
+    """The turns with another variant of a product on its cards; what spoke for the product still does."""
+    return tuple(
+        replace(
+            turn,
+            products=tuple(
+                replace(card, reasons=each.reasons) if each.product_id == card.product_id else each
+                for each in turn.products
+            ),
+        )
         for turn in turns
     )
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from assistant.values import CartView
+from shop.values import Product
 from web.pages.rendering import Pick
 from web.pages.talk import Status, Turn
 
@@ -88,6 +89,7 @@ class Visit:
     turns: tuple[Turn, ...] = ()
     cart: CartView | None = None
     comparing: tuple[Pick, ...] = ()
+    choices: dict[str, Product] = field(default_factory=dict)
     notice: str = ""
     answering: "asyncio.Task[None] | None" = None
     _version: int = 0
@@ -125,6 +127,7 @@ class Visit:
         self.status = "pending"
         self.turns = ()
         self.comparing = ()
+        self.choices = {}
 
 
 class Visits:

@@ -30,6 +30,7 @@ from assistant.values import (
     Timings,
 )
 from assistant.wire import reply_json
+from shop.events import RankedItem, Rankings
 from shop.ids import new_id
 from shop.money import Money
 from storage import Database
@@ -115,13 +116,20 @@ class PageAssistant:
         if "hostile" in words:
             return (HOSTILE,), {"products": (BAD,)}
         shown = (DISCOUNTED, WITH_PICTURE, *CARDS[2:])
-        return ("These come closest.", "One is sold out."), {"products": shown, "ranking_id": "rank_1"}
+        return ("These come closest.", "One is sold out."), {"products": shown}
 
     def _bundles(self, turn: Turn) -> tuple[tuple[str, ...], dict[str, Any]]:
         budget = Money(25_000, "USD")
         composed = self.bundles.compose(BundleRequest(turn.owner, slots=SLOTS, budget=budget, count=2))
+        shown = [RankedItem(item.product.product_id, 1.0) for view in composed.bundles for item in view.items]
+        with self.database.begin() as work:
+            ranking = Rankings(work).record(turn.owner, shown, strategy="bundle", at=self.clock())
         question = Question("For how many nights?", ("One night", "A week"))
-        return ("Here is a set.",), {"bundles": composed.bundles, "question": question}
+        return ("Here is a set.",), {
+            "bundles": composed.bundles,
+            "question": question,
+            "ranking_id": ranking,
+        }
 
 
 def _reply(reply_id: str, turn: Turn, sentences: tuple[str, ...], shown: dict[str, Any]) -> Reply:

@@ -5,6 +5,7 @@ from starlette.testclient import TestClient
 
 from shop.money import Money
 from tests.web.pages.conftest import Shop
+from web.pages import deeds
 from web.pages.buttons import Press, UnknownButton
 from web.pages.client import Caller
 from web.pages.desk import DEEDS, Agent, Desk
@@ -68,7 +69,7 @@ async def shopper(stranger: Caller) -> Shopper:
     """Somebody who has asked for a person."""
     visits = Visits()
     shopper = Shopper(visits.find(visits.new_id()), visits, stranger)
-    await shopper.press(Press("person", {}))
+    await deeds.do(shopper, Press("person", {}))
     async for _ in shopper.visit.follow():
         pass
     return shopper

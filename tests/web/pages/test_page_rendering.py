@@ -23,6 +23,7 @@ from assistant.values import (
     Question,
 )
 from shop.money import Money
+from shop.values import Availability, Product, Variant
 from tests.web.pages.scripted import BAD, HOSTILE
 from web.pages.rendering import Pick, Renderer, link_url, one_decimal, parse_amount, percent_off, picture_url
 from web.pages.talk import Confirmation, Failure, QueueEntry, Turn
@@ -268,6 +269,31 @@ def test_only_the_first_bundle_of_a_turn_is_open() -> None:
     boxes = said(Turn("t", bundles=(SET, replace(SET, id="bundle_2")))).all("details")
     opened = [box["data-key"] for box in boxes if "open" in box]
     assert opened == ["bundle-bundle_1"]
+
+
+def test_a_comparison_puts_the_products_at_the_head_of_its_columns() -> None:
+    rows = (ComparisonRow("pack_weight", ("9.6 kg", None)),)
+    turn = Turn("t", products=(TENT, STOVE), comparison=Comparison(("tent", "stove"), rows))
+    seen = said(turn)
+    for words in ("Family tent", "$149.00", "Gas stove", "Sold out", "Pack weight", "9.6 kg", "—"):
+        assert words in seen.text
+    assert len(seen.all("th")) == 3
+    assert seen.all("article") == []
+
+
+def test_other_options_are_offered_where_there_are_some() -> None:
+    assert said(Turn("t", products=(TENT, STOVE))).buttons("options") == [
+        {"type": "button", "class": "link", "data-act": "options", "data-product": "tent"}
+    ]
+    red = Variant("tent-red", "R", usd(15_900), Availability("out_of_stock"), options={"Colour": "red"})
+    green = Variant("tent-v", "G", usd(14_900), Availability("in_stock"), options={"Colour": "green"})
+    product = Product("tent", "tent", "Family tent", "", (), (green, red))
+    seen = Seen(RENDERER.turn(Turn("t", products=(TENT,)), choices={"tent": product}))
+    offered = seen.buttons("choose")
+    assert [each["data-variant"] for each in offered] == ["tent-v", "tent-red"]
+    assert [each["aria-pressed"] for each in offered] == ["true", "false"]
+    assert ["disabled" in each for each in offered] == [False, True]
+    assert "$159.00" in seen.text
 
 
 def test_only_the_last_turn_asks_and_is_read_out() -> None:

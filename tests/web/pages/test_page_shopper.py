@@ -6,17 +6,28 @@ import pytest
 import sqlalchemy as sa
 
 from assistant.conversation_tables import feedback
+from shop.catalogue import Catalogue
+from shop.events import Events
+from shop.money import Money
+from shop.values import Availability, Variant
 from tests.web.pages.conftest import Shop
 from tests.web.pages.scripted import BAD
+from tests.web.world import PRODUCTS
 from web.config import Limits, Rate
+from web.pages import deeds
 from web.pages.buttons import Press, UnknownButton
 from web.pages.client import Caller
-from web.pages.shopper import DEEDS, MOST_COMPARED, Shopper
+from web.pages.deeds import DEEDS, MOST_COMPARED
+from web.pages.shopper import Shopper
 from web.pages.talk import Turn
 from web.pages.visits import Visit, Visits
 from web.tables import sessions
 
 pytestmark = pytest.mark.anyio
+
+RED = Variant(
+    "tent-red", "SKU-RED", Money(15_900, "USD"), Availability("in_stock", 3), options={"Colour": "red"}
+)
 
 
 @pytest.fixture
@@ -37,7 +48,7 @@ async def said(shopper: Shopper, words: str) -> Turn:
 
 
 async def pressed(shopper: Shopper, name: str, **fields: str) -> str:
-    await shopper.press(Press(name, fields))
+    await deeds.do(shopper, Press(name, fields))
     await settled(shopper.visit)
     return shopper.visit.notice
 
@@ -229,6 +240,40 @@ async def test_picked_products_are_compared_in_words_of_the_shopper(shopper: Sho
     assert shop.assistant.heard == ["Compare Family tent and Trekking tent"]
     assert shopper.visit.turns[-1].comparison is not None
     assert shopper.visit.comparing == ()
+
+
+async def test_another_option_is_chosen_on_the_card_and_bought(shopper: Shopper, shop: Shop) -> None:
+    with shop.database.begin() as work:
+        tent = replace(PRODUCTS[0], variants=(*PRODUCTS[0].variants, RED))
+        Catalogue(work).put([tent])
+    await said(shopper, "something for the garden")
+    await pressed(shopper, "options", product="tent")
+    assert [variant.id for variant in shopper.visit.choices["tent"].variants] == ["tent-v", "tent-red"]
+    await pressed(shopper, "choose", product="tent", variant="tent-red")
+    card = shopper.visit.turns[-1].products[0]
+    assert (card.variant_id, card.options, card.price) == ("tent-red", {"Colour": "red"}, RED.price)
+    assert card.reasons == ("title fits",)
+    await pressed(shopper, "add", product="tent", variant=card.variant_id)
+    assert shopper.visit.cart is not None
+    assert shopper.visit.cart.total == RED.price
+    with pytest.raises(UnknownButton):
+        await pressed(shopper, "choose", product="tent", variant="stove-v")
+
+
+async def test_what_was_bought_of_what_was_shown_is_reported(shopper: Shopper, shop: Shop) -> None:
+    turn = await said(shopper, "a set, please")
+    assert turn.ranking_id is not None
+    await pressed(shopper, "add_bundle", bundle=turn.bundles[0].id, ranking=turn.ranking_id)
+    with shop.database.read() as work:
+        told = Events(work).of_ranking(turn.ranking_id)
+    assert {(each.action, each.product_id) for each in told} == {
+        ("add_to_cart", item.product.product_id) for item in turn.bundles[0].items
+    }
+
+
+async def test_a_report_that_is_refused_costs_the_shopper_nothing(shopper: Shopper) -> None:
+    notice = await pressed(shopper, "add", product="stove", variant="stove-v", ranking="rank_of_somebody")
+    assert notice == "It is in your cart."
 
 
 async def test_a_picked_product_is_put_back_and_four_are_the_most(shopper: Shopper) -> None:

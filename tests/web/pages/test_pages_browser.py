@@ -79,6 +79,8 @@ def test_a_shopper_finds_edits_compares_and_buys(shopper: Visitor) -> None:
     expect(page.get_by_role("button", name="One night")).to_have_count(0)
 
     cards = page.locator(f"{LAST} .card")
+    cards.nth(0).get_by_role("button", name="Change").click()
+    expect(cards.nth(0).get_by_role("button", name="green")).to_have_attribute("aria-pressed", "true")
     cards.nth(4).get_by_role("button", name="Add to cart").click()
     expect(page.locator(".cart .line")).to_have_count(4)
     for nth in (0, 1):
