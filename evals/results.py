@@ -33,8 +33,10 @@ def interval(
     statistic: Callable[[np.ndarray], float],
     seed: int,
 ) -> Row:
-    """`statistic` of the observations, with a percentile bootstrap interval."""
+    """`statistic` of the observations, with a percentile bootstrap interval. Raises `ValueError` for none."""
     values = np.asarray(observations, dtype=float)
+    if not len(values):
+        raise ValueError(f"no observations of {metric} with {system}")
     draws = np.random.default_rng(seed).choice(values, size=(RESAMPLES, len(values)))
     low, high = np.percentile([statistic(draw) for draw in draws], [2.5, 97.5])
     return Row(system, metric, float(statistic(values)), float(low), float(high), len(values))
