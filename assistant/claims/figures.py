@@ -129,15 +129,22 @@ def _quantity(statement: Statement, place: int) -> bool | None:
 def _is_written(statement: Statement, place: int, owner: Subject) -> bool:
     """Whether a record writes the number beside the same word; alone, beside its attribute's name."""
     number = statement.folds[place]
-    after, before = _after(statement, place)[:1], statement.folds[max(place - 1, 0) : place]
+    after, before = _after(statement, place)[:1], _before(statement, place)
     written = owner.holds((number, *after)) or owner.holds((*after, number))
     if after and written and not _is_other_fact(statement, place, owner):
         return True
     measured = bool(after) and (after[0] in lexicon().locale.units.values() or after[0][0].isdigit())
     if measured or (after and not is_plain(after[0]) and not _attached(statement, place)):
         return False
-    named = [each for each in before if _attached(statement, place) or each not in lexicon().locale.stop]
-    return bool(named) and owner.holds((*named, number))
+    return bool(before) and owner.holds((*before, number))
+
+
+def _before(statement: Statement, place: int) -> tuple[str, ...]:
+    """The word before the number: what it is a part of ("EN417"), else the last that is no function word."""
+    if _attached(statement, place):
+        return statement.folds[max(place - 1, 0) : place]
+    words = [each for each in statement.folds[max(place - 3, 0) : place] if each not in lexicon().locale.stop]
+    return tuple(words[-1:])
 
 
 def _is_other_fact(statement: Statement, place: int, owner: Subject) -> bool:

@@ -78,9 +78,9 @@ class Subject:
         if units != list(words):
             self.runs.append(f" {' '.join(units)} ")
         stems = [stem(word) for word in words]
-        denials = _denials(words)
-        self.stated.update(each for place, each in enumerate(stems) if place not in denials)
-        self.denied.update(stems[place] for place in denials)
+        denied = denials(words)
+        self.stated.update(each for place, each in enumerate(stems) if place not in denied)
+        self.denied.update(stems[place] for place in denied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,18 +289,13 @@ def is_plain(fold: str) -> bool:
     return stem(fold) in plain_stems() or len(fold) == 1
 
 
-def _denials(words: Sequence[str]) -> set[int]:
+def denials(words: Sequence[str]) -> set[int]:
     """Places of words that a negation before them, or "free" after them, denies."""
-    negations = wordlists().words("negations")
+    negations, freed = wordlists().words("negations"), wordlists().words("freed")
     places: set[int] = set()
     for place, word in enumerate(words):
-        if word == "free" and place:
+        if word in freed and place:
             places.add(place - 1)
         elif word in negations:
             places.update(range(place + 1, min(place + 1 + NEGATION_REACH, len(words))))
     return places
-
-
-def denials(words: Sequence[str]) -> set[int]:
-    """Places of denied words that are no plain ones."""
-    return {place for place in _denials(words) if not is_plain(words[place])}

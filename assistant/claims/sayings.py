@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
-from assistant.claims.known import NEGATION_REACH, Subject, folded, is_plain, stem
+from assistant.claims.known import Subject, folded, is_plain, stem
 from assistant.claims.statement import Statement
 from assistant.claims.wordlists import wordlists
 from assistant.facts import pair_subject
@@ -103,7 +103,7 @@ def _fit(statement: Statement) -> Iterator[Violation]:
 
 
 def _fit_holds(statement: Statement, span: Span) -> bool:
-    if _is_denied(statement, span):
+    if statement.denies(span):
         return _fits(statement, ("incompatible",))
     return _fits(statement, ("compatible",)) or _meets_fact(statement, span)
 
@@ -147,7 +147,7 @@ def _stock(statement: Statement) -> Iterator[Violation]:
 
 def _only_offers(statement: Statement, span: Span) -> bool:
     """ "Available in blue" speaks of a choice; whether there is a blue one is checked with its word."""
-    return statement.lower[span[1] :].lstrip().startswith("in ") and not _is_denied(statement, span)
+    return statement.lower[span[1] :].lstrip().startswith("in ") and not statement.denies(span)
 
 
 def _in_state(statement: Statement, span: Span, subject: Subject, states: list[str]) -> bool:
@@ -160,7 +160,7 @@ def _in_state(statement: Statement, span: Span, subject: Subject, states: list[s
     if "out_of_stock" in states and subject.sold_out & set(clause):
         return True
     holds = bool(subject.statuses & set(states))
-    return bool(subject.statuses) and holds != _is_denied(statement, span)
+    return bool(subject.statuses) and holds != statement.denies(span)
 
 
 def _rank(statement: Statement) -> Iterator[Violation]:
@@ -204,9 +204,3 @@ def _worth(statement: Statement) -> Iterator[Violation]:
         return all(owner.amounts("savings") or owner.percents or owner.holds(run) for owner in owners)
 
     yield from _judge(statement, "discount", "discount", saves)
-
-
-def _is_denied(statement: Statement, span: Span) -> bool:
-    place = statement.place_at(span[0])
-    negations = wordlists().words("negations")
-    return bool(negations & set(statement.folds[max(place - NEGATION_REACH, 0) : place]))

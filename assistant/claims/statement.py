@@ -78,7 +78,13 @@ class Statement:
 
     @cached_property
     def denied(self) -> set[int]:
-        return denials(self.folds)
+        """Places of words that the sentence denies; a "no" in a product's name denies nothing."""
+        words = ["" if self.in_mention(place) else fold for place, fold in enumerate(self.folds)]
+        return denials(words)
+
+    def denies(self, span: Span) -> bool:
+        """Whether the claim in these letters is denied."""
+        return self.place_at(span[0]) in self.denied
 
     @cached_property
     def everyone(self) -> bool:
