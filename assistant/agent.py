@@ -26,6 +26,7 @@ from assistant.language import detect
 from assistant.llm import ChatModel, ModelError
 from assistant.memory import shown_so_far
 from assistant.reading import read
+from assistant.timing import TimedModel
 from assistant.tools.context import Found, ToolContext, ToolServices, Turn
 from assistant.understanding import understand
 from assistant.values import (
@@ -67,9 +68,9 @@ class RunningTurn:
     context: ToolContext
     occasions: Sequence[Occasion]
     reply_id: str
+    model: TimedModel | None
     started: float = field(default_factory=time.perf_counter)
     marks: dict[str, int] = field(default_factory=dict)
-    model_s: float = 0.0
 
     def mark(self, name: str) -> None:
         """Notes the milliseconds since the turn began, the first time it is called for `name`."""
@@ -77,7 +78,8 @@ class RunningTurn:
 
     def timings(self) -> Timings:
         self.mark("total")
-        return replace(Timings(model=round(self.model_s * 1000)), **self.marks)
+        waited_s = self.model.waited_s if self.model else 0.0
+        return replace(Timings(model=round(waited_s * 1000)), **self.marks)
 
 
 class Assistant:
@@ -116,7 +118,9 @@ class Assistant:
             shown = shown_so_far(work, self._services.bundles, turn.owner, said)
             occasions = Occasions(work).all()
         context = ToolContext(self._services, turn, shown, language=_language(turn.text, shown))
-        return RunningTurn(context, occasions, new_id("msg"))
+        return RunningTurn(
+            context, occasions, new_id("msg"), TimedModel(self._model) if self._model else None
+        )
 
     def _store(self, context: ToolContext, turn: Turn, reply: Reply) -> None:
         # Erased while it was being answered: there is nobody left to answer.
@@ -149,11 +153,10 @@ class Assistant:
         context = running.context
         vocabulary = self._services.finder.vocabulary()
         text, shown, currency = context.turn.text, context.shown, vocabulary.currency
-        if self._model is not None and self._model_understands:
-            began = time.perf_counter()
+        if running.model is not None and self._model_understands:
             try:
                 understood = understand(
-                    self._model,
+                    running.model,
                     text,
                     shown=shown,
                     vocabulary=vocabulary,
@@ -164,8 +167,6 @@ class Assistant:
                 logger.warning("the model did not read the message: %s", error)
             else:
                 return understood, "model"
-            finally:
-                running.model_s += time.perf_counter() - began
         reading = read(
             text, shown=shown, vocabulary=vocabulary, occasions=running.occasions, currency=currency
         )
@@ -188,14 +189,11 @@ class Assistant:
         done = state["done"]
         emit: Emit = get_stream_writer()
         sentences: list[Sentence] = []
-        began = time.perf_counter()
         evidence = done.evidence if isinstance(done, Found) else done
-        for sentence in explain(self._model, evidence, language=running.context.language):
+        for sentence in explain(running.model, evidence, language=running.context.language):
             running.mark("first_sentence")
             emit(Event("text.delta", {"text": sentence.text if not sentences else f" {sentence.text}"}))
             sentences.append(sentence)
-        if any(sentence.source != "template" for sentence in sentences):
-            running.model_s += time.perf_counter() - began
         return {"sentences": sentences}
 
 

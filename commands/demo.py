@@ -8,13 +8,13 @@ from pathlib import Path
 
 import jwt
 import typer
-import uvicorn
 from pydantic import SecretStr
 from rich.panel import Panel
 
 from commands.console import console, errors, progress
 from commands.ingest import build_index, summary
 from commands.reading import read_settings
+from commands.serve import listen
 from settings import SECRET_BYTES, Settings
 from shop.customers import Customers
 from shop.feeds import FeedError, ImportReport, import_shop
@@ -57,7 +57,7 @@ def run_demo(port: int, catalogue: Path | None, mapping: str | None) -> None:
     access = _access(database, secret)
     _print_access(port, access)
     database.dispose()
-    uvicorn.run(build_app(settings, demo_key=access.key), host=HOST, port=port, log_level="warning")
+    listen(build_app(settings, demo_key=access.key), HOST, port)
 
 
 def _demo_shop(out: Path) -> Path:

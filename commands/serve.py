@@ -1,14 +1,27 @@
 """`serve`: the shop in the database, on a port."""
 
+from typing import TYPE_CHECKING
+
 import uvicorn
 
 from commands.console import console
 from commands.reading import read_settings
 from wiring import build_app
 
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+#: How long open streams may go on once the server is told to stop.
+SHUTDOWN_S = 5
+
 
 def serve_shop(host: str, port: int) -> None:
     """Serves until it is stopped; models and index warm up after the port is open."""
     settings = read_settings()
     console.print(f"Pairwell on [link]http://{host}:{port}/[/link]  (Ctrl+C stops it)")
-    uvicorn.run(build_app(settings), host=host, port=port, log_level="warning")
+    listen(build_app(settings), host, port)
+
+
+def listen(app: "FastAPI", host: str, port: int) -> None:
+    """Serves an application until the process is told to stop."""
+    uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_S)
