@@ -64,7 +64,7 @@ PRODUCTS = (
         category="Painting > Easels",
         brand="Larch",
         rating=(4.6, 31),
-        attributes={"weight": "3.2 kg"},
+        attributes={"weight": "3.2 kg", "height": "178 cm"},
     ),
     product(
         "easel-table",
@@ -74,7 +74,7 @@ PRODUCTS = (
         category="Painting > Easels",
         brand="Larch",
         rating=(4.2, 12),
-        attributes={"weight": "1.1 kg"},
+        attributes={"weight": "1.1 kg", "height": "62 cm"},
     ),
     product(
         "easel-studio",
@@ -84,7 +84,7 @@ PRODUCTS = (
         category="Painting > Easels",
         brand="Ember & Oak",
         rating=(4.8, 9),
-        attributes={"weight": "9 kg"},
+        attributes={"weight": "9 kg", "height": "235 cm"},
     ),
     product(
         "oil-set",

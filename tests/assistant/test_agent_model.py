@@ -87,15 +87,24 @@ def test_an_empty_call_asks_once(shop: Shop) -> None:
 
 
 def test_true_sentences_of_the_model_are_shown_as_its_own(shop: Shop) -> None:
-    asked = model(talks=(("Nook table easel", " costs $45.00."),))
+    asked = model(talks=(("The Nook table easel has a", " weight of 1.1 kg."),))
     answered = shop.talk(asked).say("easels")
-    assert "Nook table easel costs $45.00." in answered.content
+    assert answered.content.endswith("The Nook table easel has a weight of 1.1 kg.")
     assert said_by(answered)["model"] == 1
+    assert answered.reply["degraded"] is True
+    both = model(
+        call("find_product", category="Easels", query="table easel"),
+        talks=(("The Nook table easel has a", " weight of 1.1 kg."),),
+    )
+    understood = shop.talk(both, model_understands=True).say("easels")
+    assert understood.reply["sources"]["intent"] == "model"
+    assert understood.reply["degraded"] is False
 
 
 @pytest.mark.parametrize(
     "lie",
     [
+        "The Nook table easel has a weight of 11 kg.",
         "Nook table easel costs $9.99.",
         "Nook table easel is waterproof.",
         "You save 50 % on Nook table easel.",
@@ -109,6 +118,7 @@ def test_a_lie_is_never_shown(shop: Shop, lie: str) -> None:
     # Told twice, since a wrong sentence may be put right once.
     asked = ScriptedModel((lie,), ((lie,), (lie,)), otherwise=GONE)
     answered = shop.talk(asked).say("easels")
+    assert asked.heard
     assert lie not in answered.content
     assert "$45.00" in answered.content
     assert said_by(answered)["model"] == 0
@@ -116,10 +126,25 @@ def test_a_lie_is_never_shown(shop: Shop, lie: str) -> None:
 
 
 def test_a_model_that_stops_in_mid_sentence_leaves_no_half_sentence(shop: Shop) -> None:
-    asked = model(talks=(("Nook table easel costs $45.00. It is ", GONE),))
+    whole = "The Nook table easel has a weight of 1.1 kg."
+    asked = model(talks=((f"{whole} Its height is ", GONE),))
     answered = shop.talk(asked).say("easels")
-    assert "It is " not in answered.content.replace("It is rated", "")
-    assert answered.content.endswith(".")
+    assert answered.content.endswith(whole)
+    assert said_by(answered)["model"] == 1
+
+
+def test_a_model_that_goes_away_before_it_spoke_leaves_the_template(shop: Shop) -> None:
+    asked = model(talks=(("The Nook table", GONE),))
+    assert shop.talk(asked).say("easels").content == shop.talk().say("easels").content
+
+
+def test_a_wrong_sentence_may_be_put_right_once(shop: Shop) -> None:
+    right = "The Nook table easel has a weight of 1.1 kg."
+    asked = model(right, talks=(("The Nook table easel has a weight of 11 kg.",),))
+    answered = shop.talk(asked).say("easels")
+    assert right in answered.content
+    assert "11 kg" not in answered.content
+    assert said_by(answered)["repaired"] == 1
 
 
 def test_a_model_that_says_nothing_leaves_the_words_to_the_template(shop: Shop) -> None:
