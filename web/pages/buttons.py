@@ -46,4 +46,6 @@ def read_press(data: Any) -> Press:
         raise UnknownButton("an event whose fields are none")
     if any(not isinstance(each, str) or len(each) > LONGEST_FIELD for each in (*fields, *fields.values())):
         raise UnknownButton("an event with something other than short texts")
+    if any("\ud800" <= letter <= "\udfff" for each in fields.values() for letter in each):
+        raise UnknownButton("an event with half a character")
     return Press(data["act"][:40], fields)

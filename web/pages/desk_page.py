@@ -6,9 +6,9 @@ from typing import Any
 
 import gradio as gr
 
-from web.pages.buttons import read_press
+from web.pages.buttons import UnknownButton, read_press
 from web.pages.desk import Agent, Desk
-from web.pages.parts import PRIVATE, blocks, part
+from web.pages.parts import PRIVATE, blocks, part, refused
 from web.pages.rendering import Renderer
 
 #: How often the queue and the open conversation are read again.
@@ -49,7 +49,10 @@ class DeskPage:
 
     async def _act(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         agent = self.arrive(request)
-        await agent.press(read_press(event._data))
+        try:
+            await agent.press(read_press(event._data))
+        except UnknownButton as unknown:
+            raise refused(unknown) from unknown
         return self._shown(agent.desk)
 
     async def _look(self, request: gr.Request) -> tuple[Any, ...]:

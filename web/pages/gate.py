@@ -6,7 +6,7 @@ the visit's cookie, a change needs the page's own origin, and a visitor sees the
 session that it opened and of no other.
 
 Errors: 401 without a visit, 403 from another origin or for somebody else's session, 413 for a body too
-large, 400 for one that is no event; always in the API's envelope.
+large, 429 for too many events, 400 for what is no event; always in the API's envelope.
 """
 
 import json
@@ -19,7 +19,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.errors import ApiError, answer
+from web.errors import ApiError, answer, try_later
 from web.pages.documents import dressed, policy
 from web.pages.requests import cookie_header, cookie_of, is_same_origin, read_body, replayed, sealed
 from web.pages.visits import Kept
@@ -51,7 +51,11 @@ def is_let_in(method: str, path: str) -> bool:
 
 
 class Gate:
-    """In front of one page. `welcome` answers whoever is not known: a response, or a new cookie's value."""
+    """In front of one page.
+
+    `welcome` answers whoever is not known: a response, or a new cookie's value. `may_send` gives 0 where
+    an event may be sent from there now, else the seconds to wait.
+    """
 
     def __init__(
         self,
@@ -60,12 +64,14 @@ class Gate:
         title: str,
         is_known: Callable[[str], bool],
         welcome: Callable[[], Response | str],
+        may_send: Callable[[Scope], float],
     ) -> None:
         self._cookie = cookie
         self._home = home
         self._title = title
         self._is_known = is_known
         self._welcome = welcome
+        self._may_send = may_send
         self._sessions: Kept[str] = Kept()
 
     async def handle(self, page: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
@@ -117,6 +123,9 @@ class Gate:
             return receive
         if not is_same_origin(Headers(scope=scope)):
             raise ApiError(403, "foreign_origin", "Only the page itself can ask this.")
+        wait_s = self._may_send(scope)
+        if wait_s:
+            raise try_later(429, "rate_limited", "This page asks too often. Wait a moment.", wait_s)
         body = await read_body(receive, MOST_BODY_BYTES)
         try:
             event = json.loads(body)

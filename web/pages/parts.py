@@ -5,11 +5,16 @@ so that the focus, loaded pictures and the reader's place survive each update. V
 template that Gradio evaluates.
 """
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+
+from web.pages.buttons import UnknownButton
+
+logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 SCRIPT = (HERE / "static" / "pages.js").read_text(encoding="utf-8")
@@ -44,6 +49,12 @@ def blocks(title: str) -> gr.Blocks:
     page.max_threads = MOST_AT_WORK
     page.queue(api_open=False, max_size=MOST_IN_LINE, default_concurrency_limit=None)
     return page
+
+
+def refused(unknown: UnknownButton) -> gr.Error:
+    """What Gradio answers to a press that no button of ours makes: an error, and no traceback in the log."""
+    logger.warning("a page was sent what it has no button for: %s", unknown)
+    return gr.Error("This page has no such button.", print_exception=False)
 
 
 def theme() -> gr.themes.Base:

@@ -7,10 +7,11 @@ from typing import Any
 import gradio as gr
 
 from web.pages import deeds
-from web.pages.buttons import read_press
-from web.pages.parts import PRIVATE, blocks, part
+from web.pages.buttons import UnknownButton, read_press
+from web.pages.parts import PRIVATE, blocks, part, refused
 from web.pages.rendering import Renderer
 from web.pages.shopper import LONGEST_MESSAGE, Shopper
+from web.pages.talk import Turn
 from web.pages.visits import Visit
 
 #: How often a page looks whether a person has written, while it waits for one.
@@ -65,7 +66,10 @@ class ShopPage:
 
     async def _act(self, event: gr.EventData, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         shopper = self.arrive(request)
-        await deeds.do(shopper, read_press(event._data))
+        try:
+            await deeds.do(shopper, read_press(event._data))
+        except UnknownButton as unknown:
+            raise refused(unknown) from unknown
         async for _ in shopper.visit.follow():
             yield self._update(shopper.visit)
 
@@ -88,17 +92,23 @@ class ShopPage:
 
     def _shown(self, visit: Visit) -> tuple[list[str], list[str], list[str], list[str]]:
         items = sum(line.quantity for line in visit.cart.lines) if visit.cart else 0
-        last = len(visit.turns) - 1
-        turns = [
-            self.renderer.turn(turn, comparing=visit.comparing, choices=visit.choices, last=index == last)
-            for index, turn in enumerate(visit.turns)
-        ]
+        turns = [self._drawn(visit, turn) for turn in visit.turns]
         return (
             [self.renderer.head(items)],
             turns or [self.renderer.welcome(self.examples)],
             [self.renderer.dock(visit.comparing, visit.notice)],
             [self.renderer.cart(visit.cart)],
         )
+
+    def _drawn(self, visit: Visit, turn: Turn) -> str:
+        """The turn's HTML, made anew only where something in it is another."""
+        last = turn is visit.turns[-1]
+        around = (visit.comparing, tuple(visit.choices), last)
+        drawn = visit.drawn.get(turn.key)
+        if drawn is None or drawn[0] is not turn or drawn[1] != around:
+            html = self.renderer.turn(turn, comparing=visit.comparing, choices=visit.choices, last=last)
+            drawn = visit.drawn[turn.key] = (turn, around, html)
+        return drawn[2]
 
 
 def _composer() -> gr.Textbox:

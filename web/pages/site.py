@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from web.auth import address_of
+from web.config import Rate
 from web.errors import ApiError, answer
 from web.pages.client import PASSED_ON, Caller, Origin, open_client
 from web.pages.desk import Agent
@@ -26,6 +29,7 @@ from web.pages.rendering import Renderer
 from web.pages.requests import cookie_of, sealed
 from web.pages.shopper import Shopper
 from web.pages.visits import Visits
+from web.ratelimit import MemoryRateLimiter
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -38,6 +42,8 @@ PATIENCE_S = 1.0
 DOOR_PATHS = frozenset(
     [("GET", "/support"), ("HEAD", "/support"), ("POST", "/support/sign-in"), ("POST", "/support/sign-out")]
 )
+
+EVENTS_PER_ADDRESS = Rate(1_200, 240)
 
 #: What anybody can ask of any shop.
 EXAMPLES = (
@@ -67,6 +73,7 @@ class PagesConfig:
     currency: str = "USD"
     locale: str = "en_US"
     examples: Sequence[str] = field(default=EXAMPLES)
+    events_per_address: Rate = EVENTS_PER_ADDRESS
 
 
 class Site:
@@ -78,8 +85,10 @@ class Site:
         self._renderer = Renderer(config.shop_name, config.locale)
         self._visits = Visits()
         self._door = Door()
-        shop_gate = Gate(VISIT, "/", config.shop_name, self._visits.is_known, self._visits.new_id)
-        desk_gate = Gate(DESK, HOME, self._desk_title, self._door.is_known, self._door.form)
+        self._limiter = MemoryRateLimiter()
+        visits, door = self._visits, self._door
+        shop_gate = Gate(VISIT, "/", config.shop_name, visits.is_known, visits.new_id, self._may_send)
+        desk_gate = Gate(DESK, HOME, self._desk_title, door.is_known, door.form, self._may_send)
         self._shop = _Page(shop_gate, "/", self._shop_blocks)
         self._desk = _Page(desk_gate, HOME.rstrip("/"), self._desk_blocks)
         # Gradio builds one page at a time.
@@ -125,6 +134,9 @@ class Site:
             app = await asyncio.to_thread(page.build)
         await running.enter_async_context(app.router.lifespan_context(app))
         return app
+
+    def _may_send(self, scope: Scope) -> float:
+        return self._limiter.take("page event", address_of(Request(scope)), self._config.events_per_address)
 
     @property
     def _desk_title(self) -> str:

@@ -80,7 +80,10 @@ class Seal:
 
 @dataclass(slots=True)
 class Visit:
-    """A shopper on the page: the session's token, and what the page shows. All tabs share it."""
+    """A shopper on the page: the session's token, and what the page shows. All tabs share it.
+
+    `drawn` are the turns as they were rendered last, by key: each update draws only what has changed.
+    """
 
     id: str
     token: str | None = None
@@ -91,6 +94,7 @@ class Visit:
     comparing: tuple[Pick, ...] = ()
     choices: dict[str, Product] = field(default_factory=dict)
     notice: str = ""
+    drawn: dict[str, tuple[Turn, object, str]] = field(default_factory=dict)
     answering: "asyncio.Task[None] | None" = None
     _version: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -128,6 +132,7 @@ class Visit:
         self.turns = ()
         self.comparing = ()
         self.choices = {}
+        self.drawn = {}
 
 
 class Visits:

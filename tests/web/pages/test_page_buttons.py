@@ -28,6 +28,7 @@ def test_a_button_is_its_name_and_what_it_carries() -> None:
         {"act": "say", "fields": []},
         {"act": "say", "fields": {"words": 1}},
         {"act": "say", "fields": {"words": "x" * 4001}},
+        {"act": "say", "fields": {"words": "a \ud800 b"}},
         {"act": "say", "fields": {str(each): "" for each in range(13)}},
     ],
 )

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from tests.web.pages.conftest import Shop, wait_for_page
-from web.pages import mount
+from web.config import Rate
+from web.pages import PagesConfig, mount
 from web.pages.gate import MOST_BODY_BYTES
 from web.pages.shop_page import ShopPage
 
@@ -167,6 +169,16 @@ def test_an_open_page_belongs_to_who_opened_it(visitor: TestClient) -> None:
         visitor.get("/gradio_api/queue/data", params={"session_hash": "mine1"}),
     ):
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "foreign_session")
+
+
+def test_an_address_that_sends_too_many_events_must_wait() -> None:
+    app = FastAPI()
+    mount(app, PagesConfig(events_per_address=Rate(60, 2)))
+    with TestClient(app, base_url=HOME) as client:
+        wait_for_page(client, "/")
+        answers = [client.post("/gradio_api/queue/join", headers=OWN, json=EVENT) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[-1].headers["retry-after"] == "1"
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,19 @@ async def test_an_empty_message_is_no_message(shopper: Shopper) -> None:
     assert shopper.visit.turns == ()
 
 
+@pytest.mark.parametrize("words", ["x" * 4001, "a\x00b"])
+async def test_a_message_that_the_shop_refuses_is_told_and_kept(shopper: Shopper, words: str) -> None:
+    turn = await said(shopper, words)
+    assert turn.asked == words
+    assert turn.failure is not None
+    assert not turn.failure.again
+
+
+async def test_half_a_character_is_replaced(shopper: Shopper, shop: Shop) -> None:
+    await said(shopper, "a \ud800 b")
+    assert shop.assistant.heard == ["a ? b"]
+
+
 async def test_one_message_at_a_time(shopper: Shopper, shop: Shop) -> None:
     shop.assistant.gate.clear()
     shopper.say("first")

@@ -250,6 +250,14 @@ def test_a_page_whose_visit_is_forgotten_begins_anew(shopper: Visitor) -> None:
     shopper.troubles.clear()
 
 
+def test_a_link_from_another_site_leads_back_into_the_conversation(shopper: Visitor) -> None:
+    page = shopper.page
+    shopper.say("A set, please")
+    page.goto(f"data:text/html,<a href='{shopper.home}/'>to the shop</a>")
+    page.click("a")
+    expect(page.locator(".turn .bundle")).not_to_have_count(0)
+
+
 def test_a_person_takes_over_answers_with_a_bundle_and_hands_back(
     browser: Browser, home: str, shopper: Visitor, shop: Shop
 ) -> None:
