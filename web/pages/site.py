@@ -5,6 +5,8 @@ shopper's page first. Who comes earlier sees a page that says so and looks again
 """
 
 import asyncio
+import logging
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -33,6 +35,8 @@ from web.ratelimit import MemoryRateLimiter
 
 if TYPE_CHECKING:
     import gradio as gr
+
+logger = logging.getLogger(__name__)
 
 VISIT = "pairwell_visit"
 
@@ -93,6 +97,7 @@ class Site:
         self._desk = _Page(desk_gate, HOME.rstrip("/"), self._desk_blocks)
         # Gradio builds one page at a time.
         self._building = asyncio.Lock()
+        self.opened = threading.Event()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -130,9 +135,16 @@ class Site:
         await page.gate.handle(page.app.result(), scope, receive, send)
 
     async def _start(self, page: "_Page", running: AsyncExitStack) -> FastAPI:
-        async with self._building:
-            app = await asyncio.to_thread(page.build)
-        await running.enter_async_context(app.router.lifespan_context(app))
+        try:
+            async with self._building:
+                app = await asyncio.to_thread(page.build)
+            await running.enter_async_context(app.router.lifespan_context(app))
+        except Exception:
+            logger.exception("the page at %s could not be built", page.path)
+            raise
+        finally:
+            if page is self._shop:
+                self.opened.set()
         return app
 
     def _may_send(self, scope: Scope) -> float:
@@ -218,8 +230,11 @@ def origin_of(scope: Scope) -> Origin:
     return Origin(address, port, scope["scheme"], headers.get("host", "localhost"), passed_on)
 
 
-def mount(api: FastAPI, config: PagesConfig | None = None) -> None:
-    """Adds the pages to the API's application, behind everything that surrounds it."""
+def mount(api: FastAPI, config: PagesConfig | None = None) -> threading.Event:
+    """Adds the pages to the API's application, behind everything that surrounds it.
+
+    The event is set once the shopper's page is built: whatever else warms up a processor may wait for it.
+    """
     site = Site(api, config or PagesConfig())
     api.router.routes.append(PagesRoute(site))
     inner = api.router.lifespan_context
@@ -230,3 +245,4 @@ def mount(api: FastAPI, config: PagesConfig | None = None) -> None:
             yield state
 
     api.router.lifespan_context = lifespan
+    return site.opened

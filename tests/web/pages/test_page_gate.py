@@ -267,13 +267,15 @@ def test_whoever_comes_before_a_page_is_built_is_told_so(shop: Shop, monkeypatch
         return build(page)
 
     monkeypatch.setattr(ShopPage, "build", held)
-    mount(shop.app)
+    opened = mount(shop.app)
     with TestClient(shop.app, base_url=HOME) as client:
         answer = client.get("/")
+        assert not opened.is_set()
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
         assert 'http-equiv="refresh"' in answer.text
         go_on.set()
         wait_for_page(client, "/")
+        assert opened.is_set()
 
 
 def test_pages_of_an_application_that_was_not_started_say_so(shop: Shop) -> None:
