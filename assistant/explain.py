@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import prompts
-from assistant.grounding import check, subjects_named
 from assistant.claims.known import Known, known
 from assistant.claims.wordlists import phrase
 from assistant.drafting import draft_request, repair_request
+from assistant.grounding import check, subjects_named
 from assistant.llm import ChatModel, Message, ModelError
 from assistant.sentences import reads_well, sentences, tells_something_new
 from assistant.values import Evidence, Violation
@@ -27,8 +27,9 @@ from assistant.values import Evidence, Violation
 Source = Literal["model", "repaired", "template"]
 
 MOST_SENTENCES = 3
-#: The longest that the model is waited for, and the time after which nothing more is asked of it.
+#: How long a silent model is waited for, how long one that writes, and when one sentence is enough.
 TIMEOUT_S = 4.0
+WRITING_S = 2.0
 ENOUGH_S = 1.2
 REPAIR_WITHIN_S = 0.6
 MOST_TOKENS = 60
@@ -123,7 +124,7 @@ class _Telling:
         standing_in = iter(spare)
         titles = [title for each in held.subjects.values() for title in each.titles]
         try:
-            with closing(self._stream(asked)) as pieces:
+            with closing(self._stream(asked, began)) as pieces:
                 for text in sentences(pieces, titles):
                     sentence = self._checked(text, asked, held, began) or next(standing_in, None)
                     if sentence is not None:
@@ -133,8 +134,12 @@ class _Telling:
         except ModelError:
             return
 
-    def _stream(self, asked: Sequence[Message]) -> Generator[str, None, None]:
-        yield from self.model.stream(asked, max_tokens=MOST_TOKENS, timeout_s=TIMEOUT_S)
+    def _stream(self, asked: Sequence[Message], began: float) -> Generator[str, None, None]:
+        """The model's pieces. One that writes slowly has not failed; it is just not waited for."""
+        for piece in self.model.stream(asked, max_tokens=MOST_TOKENS, timeout_s=TIMEOUT_S):
+            yield piece
+            if self.clock() - began > WRITING_S:
+                return
 
     def _checked(self, text: str, asked: Sequence[Message], held: Known, began: float) -> Sentence | None:
         """The sentence if it is true and worth saying, else its repair, else None."""

@@ -97,8 +97,17 @@ def _is_money(statement: Statement, after: str) -> bool:
 def _money(statement: Statement, number: str, before: str, after: str) -> Money | None:
     for currency in statement.known.currencies:
         if all(_means(mark, currency) for mark in (before, after) if mark):
-            return Money.of(Decimal(number.replace(",", "")), currency)
+            return _exactly(Decimal(number.replace(",", "")), currency)
     return None
+
+
+def _exactly(value: Decimal, currency: str) -> Money | None:
+    """None for what no amount of this currency can be: half a cent, or more than anything costs."""
+    try:
+        money = Money.of(value, currency)
+    except ValueError:
+        return None
+    return money if money.major == value else None
 
 
 @cache

@@ -25,8 +25,10 @@ MONEY_KINDS = frozenset(
 #: How far a negation reaches, in words.
 NEGATION_REACH = 3
 
-#: Values that stand in quotation marks in a sentence: the shopper's own words.
+#: The shopper's own words.
 _WISHES = ("wish", "need", "text")
+#: Values that a sentence may repeat in quotation marks.
+_QUOTED = (*_WISHES, "title")
 #: Values that a sentence may repeat to the letter.
 _REPEATED = ("relaxed", "limits", "reason", "quote", "quotes", "url", "order_id", "source")
 #: Values whose words a sentence may use.
@@ -127,7 +129,7 @@ def known(evidence: Evidence) -> Known:
         counts=_counts(evidence, subjects),
         wishes=_reader("wishes", values, _WISHES),
         shared=shared,
-        quoted=tuple(_leaves(values, _WISHES)),
+        quoted=tuple(_leaves(values, _QUOTED)),
         repeated=tuple(_leaves(values, _REPEATED)),
         currencies=frozenset(
             money.currency for each in subjects.values() for money in each.amounts(*each.money)

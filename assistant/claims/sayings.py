@@ -105,7 +105,14 @@ def _fit(statement: Statement) -> Iterator[Violation]:
 def _fit_holds(statement: Statement, span: Span) -> bool:
     if statement.denies(span):
         return _fits(statement, ("incompatible",))
-    return _fits(statement, ("compatible",)) or _meets_fact(statement, span)
+    return _fits(statement, ("compatible",)) or _is_fact_name(statement, span) or _meets_fact(statement, span)
+
+
+def _is_fact_name(statement: Statement, span: Span) -> bool:
+    """ "Brand compatibility" is what a record calls a fact of its own."""
+    place = statement.place_at(span[0])
+    run = statement.folds[max(place - 1, 0) : place + len(folded(statement.text[span[0] : span[1]]))]
+    return len(run) > 1 and all(owner.holds(run) for owner in statement.owners(span))
 
 
 def _fits(statement: Statement, states: tuple[str, ...]) -> bool:
@@ -122,6 +129,8 @@ def _fits(statement: Statement, states: tuple[str, ...]) -> bool:
 
 def _meets_fact(statement: Statement, span: Span) -> bool:
     """ "Works with EN417": a code that the one product's record names."""
+    if len(set(statement.named) & set(statement.known.products)) > 1:
+        return False
     place = statement.place_at(span[1])
     rest = statement.folds[place : place + 5]
     return any(

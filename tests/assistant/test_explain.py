@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Literal
 
 import pytest
@@ -94,11 +95,17 @@ def test_a_false_sentence_that_stays_false_is_never_shown() -> None:
 
 
 def test_no_time_is_spent_on_a_repair_that_comes_late() -> None:
-    seconds = iter(range(100))
+    tenths = count()
     model = ScriptedModel([FALSE, GOOD])
-    sentences = list(explain(model, products_evidence(), clock=lambda: float(next(seconds))))
+    sentences = list(explain(model, products_evidence(), clock=lambda: next(tenths) / 10))
     assert len(model.asked) == 1
     assert by_model(sentences) == []
+
+
+def test_a_model_that_writes_slowly_is_not_waited_for() -> None:
+    seconds = count()
+    sentences = list(explain(ScriptedModel([GOOD]), products_evidence(), clock=lambda: float(next(seconds))))
+    assert sentences == template_sentences(products_evidence())
 
 
 @pytest.mark.parametrize(

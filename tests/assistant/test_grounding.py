@@ -338,6 +338,11 @@ def test_only_the_price_of_the_record_may_be_said(cents: int, said: int) -> None
     assert bool(caught) == (said != cents)
 
 
+def test_an_amount_that_no_money_can_be_is_caught() -> None:
+    assert violations("The Kestrel costs $239.0001.", products_evidence())
+    assert violations(f"The Kestrel costs ${'9' * 40}.", products_evidence())
+
+
 @given(st.text(max_size=200))
 def test_any_text_can_be_checked(sentence: str) -> None:
     violations(sentence, products_evidence())
