@@ -164,7 +164,10 @@ def in_words(bundle: BundleView) -> str:
         f"{item.product.price * item.quantity}"
         for item in bundle.items
     ]
-    return "\n".join([f"{bundle.title}:", *(f"- {line}" for line in lines), f"Together {bundle.total}."])
+    saved = f", {bundle.savings} less than one by one" if bundle.savings.amount > 0 else ""
+    return "\n".join(
+        [f"{bundle.title}:", *(f"- {line}" for line in lines), f"Together {bundle.total}{saved}."]
+    )
 
 
 def _told(error: ApiFailure | httpx.HTTPError) -> str:
