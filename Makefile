@@ -28,7 +28,7 @@ demo: $(VENV)/.installed ## the demo shop on http://127.0.0.1:8000 (PORT=, CATAL
 	$(BIN)/python app.py demo --port $(PORT) $(if $(CATALOGUE),--catalogue "$(CATALOGUE)")
 
 test: $(VENV)/.installed-dev lint types ## lint, types and the fast tests, with branch coverage
-	$(BIN)/python -m pytest -m "not slow" --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -m "not slow" -n 2 --cov --cov-report=term:skip-covered
 
 test-slow: $(VENV)/.installed-dev ## the browser, the real model, crashes
 	$(BIN)/python -m pytest -m slow --durations=10
