@@ -3,6 +3,7 @@
 import platform
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -42,8 +43,8 @@ def run_doctor(*, repair: bool) -> int:
 def _repair(settings: Settings) -> None:
     from wiring import open_database, open_search
 
-    search = open_search(settings, open_database(settings))
-    with progress("rebuilding the search index") as advance:
+    opened = closing(open_search(settings, open_database(settings)))
+    with progress("rebuilding the search index") as advance, opened as search:
         search.rebuild(advance)
 
 
@@ -94,7 +95,8 @@ def _shop(settings: Settings) -> list[Finding]:
     database = open_database(settings)
     with database.read() as work:
         count = Catalogue(work).count()
-    status = open_search(settings, database).status()
+    with closing(open_search(settings, database)) as search:
+        status = search.status()
     checks: list[Callable[[], Finding]] = [
         lambda: Finding("products", count > 0, str(count), "python app.py ingest FEED"),
         lambda: Finding(

@@ -1,5 +1,6 @@
 """`ingest`: a feed or a whole shop folder into the records, then the search index."""
 
+from contextlib import closing
 from pathlib import Path
 
 import typer
@@ -53,8 +54,8 @@ def run_ingest(
 def build_index(settings: Settings, database: Database) -> None:
     """Embeds what is new, with progress; a running server that holds the index does it by itself."""
     try:
-        with progress("indexing") as advance:
-            open_search(settings, database).build(advance)
+        with progress("indexing") as advance, closing(open_search(settings, database)) as search:
+            search.build(advance)
     except IndexInUse:
         console.print("a running server holds the search index: it embeds the new products by itself")
     except (IndexUnavailable, EmbedderUnavailable) as error:

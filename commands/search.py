@@ -1,5 +1,7 @@
 """`search`: what the shop's search finds, and why."""
 
+from contextlib import closing
+
 import typer
 from rich.table import Table
 
@@ -17,14 +19,14 @@ def run_search(
 ) -> None:
     settings = read_settings()
     database = open_database(settings)
-    finder = open_search(settings, database)
-    try:
-        bound = Money.of(max_price, finder.vocabulary().currency) if max_price else None
-    except ValueError as error:
-        errors.print(f"--max-price: {error}")
-        raise typer.Exit(2) from error
-    filters = Filters(categories=(category,) if category else (), brand=brand, max_price=bound)
-    result = finder.search(Query(words, filters, limit))
+    with closing(open_search(settings, database)) as finder:
+        try:
+            bound = Money.of(max_price, finder.vocabulary().currency) if max_price else None
+        except ValueError as error:
+            errors.print(f"--max-price: {error}")
+            raise typer.Exit(2) from error
+        filters = Filters(categories=(category,) if category else (), brand=brand, max_price=bound)
+        result = finder.search(Query(words, filters, limit))
     with database.read() as work:
         products = Catalogue(work).products([hit.product_id for hit in result.hits])
     table = Table("score", "product", "price", "stock", "why")
