@@ -66,7 +66,7 @@ def write(out: Path, command: str, seed: int, data: Sequence[Path], rows: Sequen
 
 
 def _commit() -> str | None:
-    run = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S607
+    run = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S607 - git, wherever it is
     return run.stdout.strip() or None
 
 
