@@ -1,8 +1,9 @@
 """The one call that the model writes: a Hermes tool call, `{"name": ..., "arguments": {...}}`.
 
 The name is the intent. Arguments are compact, so that four slots stay below 60 tokens: money is a number in
-major units, a slot is "2 sleeping bag", a reference is the words that point. Only what has a value is
-written. `CALL_SCHEMA` is what the server holds the model to; `parse_call` trusts nothing all the same.
+major units, a slot is "2 sleeping bag" or "lantern?", a reference is the words that point. Only what has a
+value is written (docs/annotation.md). `CALL_SCHEMA` is what the server holds the model to; `parse_call`
+trusts nothing all the same.
 """
 
 import json
@@ -47,6 +48,7 @@ class Arguments(BaseModel):
     brand: Text | None = None
     min_price: Amount | None = None
     max_price: Amount | None = None
+    about: Amount | None = None
     budget: Amount | None = None
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] | None = None
     min_rating: Annotated[float, Field(ge=1, le=5)] | None = None
