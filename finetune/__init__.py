@@ -1,0 +1,1 @@
+"""Trains what ships in `models/`: `python -m finetune COMMAND --help`."""
