@@ -58,28 +58,47 @@ class House:
 
     services: Services
     search: SearchService
+    relations: OrderRelations
     policies: PolicyIndex
     model: Model
     warmed: threading.Event
 
     def warm(self) -> None:
-        """Loads what is loaded lazily. One part that fails does not keep the others cold."""
-        starters: tuple[Callable[[], object], ...] = (language.warm, self.search.warm, self.policies.refresh)
-        if self.model.server is not None:
-            starters = (self.model.server.start, *starters)
-        for start in starters:
-            try:
-                start()
-            except Exception:
-                # The shop serves without it and /readyz says so; stopping here would serve nobody.
-                logger.exception("could not warm up; `python app.py doctor` says what is missing")
+        """Loads what is loaded lazily. One part that fails does not keep the others cold.
+
+        The records come first: with them turns are served, by words alone until the embedding model is
+        there. The chat model is a process of its own.
+        """
+        chat = threading.Thread(target=_warm, args=(self._start_chat_model,), name="warm-up-model")
+        chat.start()
+        for part in (
+            self.search.refresh,
+            self.relations.refresh,
+            self.search.warm,
+            self.policies.refresh,
+            language.warm,
+        ):
+            _warm(part)
+        chat.join()
         self.warmed.set()
+
+    def _start_chat_model(self) -> None:
+        if self.model.server is not None:
+            self.model.server.start()
 
     def close(self) -> None:
         if self.model.server is not None:
             self.model.server.stop()
         self.search.close()
         self.services.database.dispose()
+
+
+def _warm(part: Callable[[], object]) -> None:
+    try:
+        part()
+    except Exception:
+        # The shop serves without it and /readyz says so; stopping here would serve nobody.
+        logger.exception("could not warm up; `python app.py doctor` says what is missing")
 
 
 def now() -> datetime:
@@ -102,14 +121,21 @@ def build(settings: Settings) -> House:
     from assistant.agent import Assistant
 
     database = open_database(settings)
-    embedder = MiniLmEmbedder(settings.embedder)
+    embedder = MiniLmEmbedder(settings.embedder, patient=False)
     search = SearchService(database, settings.index_dir, embedder)
     policies = PolicyIndex(database, embedder)
-    bundles = Bundles(database, search, OrderRelations(database), now)
+    relations = OrderRelations(database)
+    bundles = Bundles(database, search, relations, now)
     model = open_model(settings.llm)
     tools = ToolServices(database, search, bundles, policies, now)
-    assistant = Assistant(tools, model.chat, model_understands=model.understands)
     warmed = threading.Event()
+    assistant = Assistant(
+        tools,
+        model.chat,
+        model_understands=model.understands,
+        # On this machine the model starts while everything else does: what it says then comes too late.
+        ready=lambda: model.server is None or warmed.is_set(),
+    )
 
     def readiness() -> dict[str, Readiness]:
         status = search.status()
@@ -122,7 +148,7 @@ def build(settings: Settings) -> House:
         }
 
     services = Services(database, search, policies, bundles, assistant, readiness, now)
-    return House(services, search, policies, model, warmed)
+    return House(services, search, relations, policies, model, warmed)
 
 
 def build_app(settings: Settings, *, demo_key: str | None = None, pages: bool = True) -> "FastAPI":

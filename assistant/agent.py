@@ -86,13 +86,22 @@ class Assistant:
     """Answers turns. `model` None serves without a chat model: rules and templates.
 
     `model_understands` says whether the model may name the intent: one that is tuned for it, or a large
-    one. An untuned small model explains only.
+    one. An untuned small model explains only. While it is not `ready` turns are served as without one:
+    nobody waits for a server that is starting.
     """
 
-    def __init__(self, services: ToolServices, model: ChatModel | None, *, model_understands: bool) -> None:
+    def __init__(
+        self,
+        services: ToolServices,
+        model: ChatModel | None,
+        *,
+        model_understands: bool,
+        ready: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._services = services
         self._model = model
         self._model_understands = model_understands
+        self._ready = ready
         self._graph = self._compile()
 
     def respond(self, turn: Turn) -> Iterator[Event]:
@@ -118,9 +127,8 @@ class Assistant:
             shown = shown_so_far(work, self._services.bundles, turn.owner, said)
             occasions = Occasions(work).all()
         context = ToolContext(self._services, turn, shown, language=_language(turn.text, shown))
-        return RunningTurn(
-            context, occasions, new_id("msg"), TimedModel(self._model) if self._model else None
-        )
+        model = TimedModel(self._model) if self._model is not None and self._ready() else None
+        return RunningTurn(context, occasions, new_id("msg"), model)
 
     def _store(self, context: ToolContext, turn: Turn, reply: Reply) -> None:
         # Erased while it was being answered: there is nobody left to answer.

@@ -4,7 +4,8 @@ Words are read, facts become masks, rankings are fused, variants are chosen. Two
 words the allowed products are listed by rating, and where what the facts allow hardly fits the words though
 the shop has what does, the facts are softened as if nothing were left: "drill" under $10 is no hammer.
 
-Where the vectors fail (Chroma or the model) words alone serve, and the answer says `degraded`. Error:
+Where the vectors fail (Chroma or the model), or the model is still loading, words alone serve, and the
+answer says `degraded`. Error:
 `UnknownProduct` for a product to be like that does not exist.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retrieval.chroma_index import IndexUnavailable
-from retrieval.embedding import Embedder, EmbedderUnavailable
+from retrieval.embedding import Embedder, EmbedderLoading, EmbedderUnavailable
 from retrieval.filters import Eligible, eligible
 from retrieval.hits import RELEVANT_SHARE, Answer
 from retrieval.ranking import Nearest, Ranked, State, rank
@@ -76,7 +77,8 @@ class Answering:
                 vector = self._vector(wish, like, state)
                 return rank(worded, vector, others.products, state, self.nearest), False
             except (IndexUnavailable, EmbedderUnavailable) as error:
-                logger.warning("search serves by words alone: %s", error)
+                level = logging.INFO if isinstance(error, EmbedderLoading) else logging.WARNING
+                logger.log(level, "search serves by words alone: %s", error)
         without_vectors = rank(worded, None, others.products, state, self.nearest)
         return without_vectors, len(state.places) > 0
 

@@ -1,6 +1,7 @@
 """Texts become vectors. `Embedder` is the role; `MiniLmEmbedder` plays it with sentence-transformers.
 
-Errors: `EmbedderUnavailable` (the operator must act) where the model's files are missing or broken.
+Errors: `EmbedderUnavailable` (the operator must act) where the model's files are missing or broken;
+`EmbedderLoading` where a query would have to wait for it to be loaded.
 """
 
 from collections import OrderedDict
@@ -32,6 +33,10 @@ class EmbedderUnavailable(Exception):
     """The embedding model cannot be loaded; the message says what to do."""
 
 
+class EmbedderLoading(EmbedderUnavailable):
+    """The model is not loaded yet: it will be there in seconds."""
+
+
 class Embedder(Protocol):
     """Turns texts into vectors whose dot product is their likeness (cosine)."""
 
@@ -49,18 +54,23 @@ class Embedder(Protocol):
     def dimension(self) -> int: ...
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Shape (texts, dimension), float32, each row of length 1. Safe from any thread."""
+        """Shape (texts, dimension), float32, each row of length 1. Safe from any thread.
+
+        A single text is a query, which nobody should wait long for: `EmbedderLoading` may be raised.
+        """
         ...
 
 
 class MiniLmEmbedder:
     """A sentence-transformers model: the wheel's all-MiniLM-L6-v2, or any by name or path.
 
-    It is loaded at the first use, which takes seconds. A single text is a query, and is remembered.
+    It is loaded at the first use, which takes seconds. A single text is a query, and is remembered; where
+    queries must not wait (`patient` False) they fail until a batch of texts has loaded it.
     """
 
-    def __init__(self, model: str | None = None) -> None:
+    def __init__(self, model: str | None = None, *, patient: bool = True) -> None:
         self._named = model
+        self._patient = patient
         self._model: SentenceTransformer | None = None
         self._digest: str | None = None
         self._loading = Lock()
@@ -117,6 +127,8 @@ class MiniLmEmbedder:
                 self._queries.popitem(last=False)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
+        if len(texts) == 1 and self._model is None and not self._patient:
+            raise EmbedderLoading(f"{self.name} is not loaded yet")
         model = self._loaded()
         if not texts:
             return np.empty((0, self.dimension), np.float32)

@@ -90,6 +90,10 @@ class OrderRelations:
         best = sorted((-score, other) for score, other in scored if score > 0)[:limit]
         return tuple(CategoryMatch(other, round(-score, 4)) for score, other in best)
 
+    def refresh(self) -> None:
+        """Follows the records now; each question does so by itself."""
+        self._current()
+
     def _score(self, known: Known, a: str, b: str) -> float:
         one, other = known.products.get(a), known.products.get(b)
         if a == b or one is None or other is None:

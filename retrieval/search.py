@@ -113,7 +113,8 @@ class SearchService:
     def warm(self) -> None:
         """Loads all that is loaded lazily, builds what is missing, and from then on embeds new products
         in the background. The index stays this process's to write until `close`."""
-        self._embedder.encode(["warm"])
+        # A batch: a query alone may be told not to load the model.
+        self._embedder.encode(["warm", "up"])
         self._held.enter_context(self._index.writing())
         self.build()
         expected = (IndexUnavailable, EmbedderUnavailable, StorageUnavailable)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.assistant.pond_and_paint import Shop, stock
+from tests.assistant.pond_and_paint import Shop
+from tests.assistant.pond_goods import stock
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ from shop.catalogue import Catalogue
 from shop.money import Money
 from shop.tables import rankings
 from storage import StorageUnavailable
-from tests.assistant.pond_and_paint import NOW, POLICIES, Shop
+from tests.assistant.pond_and_paint import Shop
+from tests.assistant.pond_goods import NOW, POLICIES
 
 SHOWING = ("products", "bundles", "citations", "cart", "handoff")
 

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from assistant.agent import Assistant
 from assistant.llm import ModelNonsense, ModelUnavailable
-from tests.assistant.pond_and_paint import Answered, ScriptedModel, Shop
+from tests.assistant.pond_and_paint import Answered, ScriptedModel, Shop, Talk
 
 GONE = ModelUnavailable("nobody there")
 
@@ -55,6 +56,15 @@ def test_where_the_model_is_away_the_turn_is_still_right(shop: Shop) -> None:
     assert with_model.content == without.content
     assert with_model.reply["degraded"] is True
     assert said_by(with_model)["model"] == 0
+
+
+def test_a_model_that_is_still_starting_is_not_waited_for(shop: Shop) -> None:
+    starting = model(call("find_bundle"))
+    assistant = Assistant(shop.services, starting, model_understands=True, ready=lambda: False)
+    answered = Talk(shop, assistant, "sess_early").say("easels under $100")
+    assert starting.heard == []
+    assert answered.titles() == shop.talk().say("easels under $100").titles()
+    assert answered.reply["degraded"] is True
 
 
 def test_a_model_that_does_not_understand_is_not_asked_to(shop: Shop) -> None:

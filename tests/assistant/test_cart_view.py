@@ -10,7 +10,8 @@ from shop.catalogue import Catalogue
 from shop.money import Money
 from shop.promotions import Promotions
 from shop.values import Promotion
-from tests.assistant.pond_and_paint import NOW, Shop, Talk
+from tests.assistant.pond_and_paint import Shop, Talk
+from tests.assistant.pond_goods import NOW
 
 
 @pytest.fixture

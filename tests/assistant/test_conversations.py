@@ -1,8 +1,6 @@
 """The conversation store: one owner, one turn at a time, nothing lost."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -20,14 +18,6 @@ from assistant.values import IntentView, Reply, Sources, TextSources, Timings
 from storage import Database
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'pairwell.db'}")
-    database.upgrade()
-    yield database
-    database.dispose()
 
 
 def reply_to(conversation_id: str, text: str = "Here you are.") -> Reply:

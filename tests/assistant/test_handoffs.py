@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from assistant.conversation_tables import audit
 from assistant.conversations import Conversations
 from assistant.handoffs import Handoffs, QueueEntry
-from tests.assistant.pond_and_paint import NOW, Shop, Talk
+from tests.assistant.pond_and_paint import Shop, Talk
+from tests.assistant.pond_goods import NOW
 
 
 def ask(shop: Shop, talk: Talk, minutes: int = 0) -> int | None:

@@ -1,6 +1,5 @@
-"""A migrated database for each test, a way to fill it, and the search over it."""
+"""A way to fill the database, and the search over it."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,24 +13,6 @@ from storage import Database
 from tests.retrieval.goods import HashingEmbedder
 
 Stock = Callable[..., None]
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database at the newest schema, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "shop.db"
-    database = Database(f"sqlite:///{path}")
-    database.upgrade()
-    database.dispose()
-    return path
-
-
-@pytest.fixture
-def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
-    shutil.copy(migrated, tmp_path / "shop.db")
-    made = Database(f"sqlite:///{tmp_path}/shop.db")
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

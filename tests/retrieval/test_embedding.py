@@ -6,7 +6,7 @@ from threading import Thread
 import numpy as np
 import pytest
 
-from retrieval.embedding import EmbedderUnavailable, MiniLmEmbedder, Vectors, wheel_folder
+from retrieval.embedding import EmbedderLoading, EmbedderUnavailable, MiniLmEmbedder, Vectors, wheel_folder
 
 
 def test_vectors_have_length_one_and_the_models_dimension(minilm: MiniLmEmbedder) -> None:
@@ -60,6 +60,14 @@ def test_a_changed_model_has_another_digest(tmp_path: Path) -> None:
     before = MiniLmEmbedder(str(tmp_path)).digest
     (tmp_path / "model.safetensors").write_bytes(b"Weights")
     assert MiniLmEmbedder(str(tmp_path)).digest != before
+
+
+def test_a_query_that_must_not_wait_fails_until_a_batch_has_loaded_the_model() -> None:
+    embedder = MiniLmEmbedder(patient=False)
+    with pytest.raises(EmbedderLoading, match="not loaded yet"):
+        embedder.encode(["a tent"])
+    batch = embedder.encode(["a tent", "a stove"])
+    np.testing.assert_allclose(embedder.encode(["a tent"])[0], batch[0], atol=1e-5)
 
 
 def test_a_folder_without_a_model_is_said(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from retrieval import indexing
 from retrieval.chroma_index import IndexMismatch
-from retrieval.embedding import EmbedderUnavailable, Vectors
+from retrieval.embedding import EmbedderLoading, EmbedderUnavailable, Vectors
 from retrieval.search import SearchService
 from retrieval.values import Filters, Query
 from shop.values import Product
@@ -58,6 +58,14 @@ def test_an_embedder_that_fails_in_mid_query_leaves_the_words(
     assert first(shop) == ("dome", True)
     embedder.error = None
     assert first(shop) == ("dome", False)
+
+
+def test_while_the_embedder_loads_words_serve_and_nobody_waits(
+    shop: SearchService, embedder: HashingEmbedder
+) -> None:
+    embedder.error = EmbedderLoading("not loaded yet")
+    result = shop.search(Query("tent"))
+    assert (result.hits[0].product_id, result.degraded, result.strategy) == ("dome", True, "lexical")
 
 
 def test_chroma_that_fails_in_mid_query_leaves_the_words(shop: SearchService, tmp_path: Path) -> None:

@@ -1,37 +1,16 @@
-"""A migrated database for each test, and products with only what a test is about."""
+"""Products with only what a test is about."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shop.money import Money
 from shop.values import Availability, AvailabilityStatus, Product, Variant
-from storage import Database
 
 MakeVariant = Callable[..., Variant]
 MakeProduct = Callable[..., Product]
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database at the newest schema, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "shop.db"
-    database = Database(f"sqlite:///{path}")
-    database.upgrade()
-    database.dispose()
-    return path
-
-
-@pytest.fixture
-def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
-    shutil.copy(migrated, tmp_path / "shop.db")
-    made = Database(f"sqlite:///{tmp_path}/shop.db")
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

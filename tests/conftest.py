@@ -1,0 +1,27 @@
+"""A database at the newest schema for whoever wants one: migrated once, copied for each test."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage import Database
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database at the newest schema, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "shop.db"
+    database = Database(f"sqlite:///{path}")
+    database.upgrade()
+    database.dispose()
+    return path
+
+
+@pytest.fixture
+def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
+    shutil.copy(migrated, tmp_path / "shop.db")
+    made = Database(f"sqlite:///{tmp_path}/shop.db")
+    yield made
+    made.dispose()
