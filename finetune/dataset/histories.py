@@ -1,0 +1,185 @@
+"""What stands before a message: a conversation as `Shown`, so that its lines are those of serving.
+
+A phrasing names the history that it needs with tags at its start: `@shown`, `@bundle`, `@asked`, `@before`;
+`@any` is whatever may come. What the phrasing may point at is returned as words: `part1`, `kind1`, `brand1`,
+`last`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+
+import prompts
+from assistant.intent import Constraints
+from assistant.understanding import brief
+from assistant.values import (
+    BundleItemView,
+    BundleView,
+    CardAvailability,
+    IntentView,
+    ProductCard,
+    Question,
+    Shown,
+)
+from finetune.dataset.things import Family
+from shop.money import Money
+
+#: Words in titles of things that no catalogue gave us.
+MODELS = tuple(
+    ["Alder", "Arc", "Aster", "Birch", "Brook", "Cinder", "Cove", "Crest", "Dune", "Ember", "Fern", "Finch", "Flint", "Harbour", "Haze", "Juniper", "Kestrel", "Lark", "Linden", "Loom", "Lumen", "Maple", "Marlow", "Mesa", "Nimbus", "Nova", "Oak", "Onyx", "Otter", "Peak", "Pico", "Plover", "Quill", "Ridge", "Rowan", "Sable", "Sage", "Solis", "Sparrow", "Stella", "Summit", "Swift", "Tarn", "Terra", "Tidal", "Vale", "Vesper", "Willow", "Wren", "Zephyr"]
+)
+GRADES = ("Pro", "Lite", "Plus", "Mini", "Max", "Classic", "2", "XL", "Go", "One", "S", "300", "Air", "Eco")
+ORDINALS = ("first", "second", "third", "fourth")
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The lines that the model is given, and the words by which a phrasing may point into them."""
+
+    text: str
+    words: Mapping[str, str]
+
+
+EMPTY = History("", {})
+
+
+def history(tags: Sequence[str], family: Family, kit: Sequence[str], occasion: str, rng: Random) -> History:
+    """A conversation that a phrasing with these tags may follow."""
+    if not tags:
+        return EMPTY
+    if "any" in tags:
+        tags = rng.choice((("shown",), ("bundle",), ("shown",), ("bundle", "shown")))
+    money = lambda amount: Money(amount, rng.choice(("USD",) * 8 + ("EUR", "GBP")))  # noqa: E731
+    currency = money(0).currency
+    words: dict[str, str] = {}
+    products: tuple[ProductCard, ...] = ()
+    bundles: tuple[BundleView, ...] = ()
+    if "bundle" in tags:
+        bundles = (_bundle(kit, currency, words, rng),) * rng.choice((1, 1, 1, 2, 3))
+    if "shown" in tags:
+        products = _products(family, currency, words, rng)
+    asked = _question(tags)
+    return History(
+        brief(
+            Shown(
+                products,
+                bundles=bundles,
+                question=asked,
+                intent=_before(tags, family, occasion, currency, rng),
+                query=_query(tags, family, occasion, rng),
+            )
+        ),
+        words,
+    )
+
+
+def _question(tags: Sequence[str]) -> Question | None:
+    name = {"asked_budget": "ask_budget", "asked_need": "ask_need"}.get(
+        next((t for t in tags if t[:5] == "asked"), "")
+    )
+    return Question(prompts.render(name)) if name else None
+
+
+def _before(tags: Sequence[str], family: Family, occasion: str, currency: str, rng: Random) -> IntentView:
+    bundle = "bundle" in tags or "asked_budget" in tags
+    name = "find_bundle" if bundle else "other" if "asked_need" in tags else "find_product"
+    if "refined" in tags or (not bundle and "asked_need" not in tags and rng.random() < 0.15):
+        name = rng.choice(("refine", "product_question"))
+    limit = Money(rng.choice((20, 40, 50, 80, 100, 150, 200, 300)) * 100, currency)
+    bounded = rng.random() < 0.3 and not any(tag.startswith("asked") for tag in tags)
+    colours = family.attributes.get("colour")
+    facts = {"colour": rng.choice(colours)} if colours and not bundle and rng.random() < 0.2 else {}
+    return IntentView(
+        name,
+        0.8,
+        "en",
+        Constraints(
+            attributes=facts,
+            max_price=limit if bounded and not bundle else None,
+            budget=limit if bounded and bundle else None,
+            occasion=occasion if bundle and rng.random() < 0.8 else None,
+        ),
+    )
+
+
+def _query(tags: Sequence[str], family: Family, occasion: str, rng: Random) -> str:
+    if "asked_need" in tags:
+        return ""
+    if "bundle" in tags or "asked_budget" in tags:
+        return rng.choice(("", "", occasion))
+    return (
+        rng.choice((family.kinds[0].one, *family.words[:3]))
+        if rng.random() < 0.2
+        else rng.choice(family.kinds).one
+    )
+
+
+def _products(family: Family, currency: str, words: dict[str, str], rng: Random) -> tuple[ProductCard, ...]:
+    count = rng.choice((2, 3, 3, 3, 4, 4))
+    kind = rng.choice(family.kinds)
+    brands = list(family.brands) or ["", ""]
+    rng.shuffle(brands)
+    cards = []
+    for place in range(count):
+        if family.items:
+            item = rng.choice(family.items)
+            title, price, brand = item.title, item.price, item.brand or ""
+        else:
+            brand = brands[place % len(brands)]
+            title, price = _title(brand, kind.one, family, words, place + 1, rng), rng.uniform(*family.price)
+        cards.append(_card(f"p{place}", title, price, currency, rng))
+        if brand:
+            words[f"brand{place + 1}"] = brand
+        words[f"kind{place + 1}"] = kind.one
+    words["last"] = ORDINALS[count - 1]
+    words["count"] = str(count)
+    return tuple(cards)
+
+
+def _title(brand: str, kind: str, family: Family, words: dict[str, str], place: int, rng: Random) -> str:
+    model = rng.choice(MODELS)
+    words[f"model{place}"] = model
+    parts = [brand, model, *rng.sample(GRADES, rng.choice((0, 0, 1)))]
+    parts += [rng.choice(family.words)] if family.words and rng.random() < 0.3 else []
+    title = " ".join([*parts, kind]).title().replace("'S", "'s")
+    name = rng.choice(sorted(family.attributes)) if family.attributes else ""
+    if name and rng.random() < 0.6:
+        value = rng.choice(family.attributes[name])
+        words[f"value{place}"], words[f"name{place}"] = value, name
+        title = f"{title}, {value}" if rng.random() < 0.5 else f"{title} {value}"
+    return title
+
+
+def _card(id_: str, title: str, price: float, currency: str, rng: Random) -> ProductCard:
+    cents = rng.choice((0, 0, 99, 95, 50, 49, 90))
+    amount = Money(max(1, int(price)) * 100 + cents, currency)
+    return ProductCard(id_, id_, title, amount, CardAvailability(available=True, status="in_stock"))
+
+
+def _bundle(kit: Sequence[str], currency: str, words: dict[str, str], rng: Random) -> BundleView:
+    parts = rng.sample(list(kit), min(len(kit), rng.choice((3, 4, 4, 5))))
+    joined = rng.random() < 0.4
+    items = []
+    for place, part in enumerate(parts, start=1):
+        slot = part.replace(" ", "_") if joined else part
+        said = part.split()[-1] if " " in part and rng.random() < 0.25 else part
+        words[f"slot{place}"], words[f"part{place}"] = slot, said
+        items.append(BundleItemView(slot, 1, False, _card(slot, part, 20, currency, rng), ()))
+    nothing = Money(0, currency)
+    total = Money(rng.randint(40, 600) * 100 + rng.choice((0, 50, 99, 25, 80)), currency)
+    return BundleView(
+        "b",
+        1,
+        "",
+        tuple(items),
+        total,
+        total,
+        nothing,
+        1.0,
+        True,
+        "unknown",
+        (),
+        "",
+        datetime(2030, 1, 1, tzinfo=UTC),
+    )

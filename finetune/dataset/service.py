@@ -1,0 +1,55 @@
+"""The public data that may train: Bitext's service messages and CLINC150's out-of-scope questions.
+
+They are read where they lie (`../shared/data/service`) and never copied into the repository.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from assistant.understanding import Call
+
+#: Examples of each Bitext intent.
+PER_INTENT = 75
+#: The wording that this project uses for what CLINC150 holds to be no shop's, but is a shop's own question.
+SERVED = ("billing address", "some deals on", "promotion", "sale on", "track my package", "amazon order")
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """A message of a public set and its call."""
+
+    text: str
+    call: Call
+    source: str
+
+
+def half(text: str) -> int:
+    """0: may train, 1: is kept for evaluation."""
+    return hashlib.sha256(text.encode()).digest()[0] % 2
+
+
+def bitext(path: Path, rng: Random, per_intent: int = PER_INTENT) -> Iterator[Public]:
+    """A balanced part of Bitext's training split."""
+    rows: dict[str, list[dict[str, str]]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        rows.setdefault(row["intent"], []).append(row)
+    for intent in sorted(rows):
+        chosen = rows[intent]
+        rng.shuffle(chosen)
+        for row in chosen[:per_intent]:
+            entities = {row["entity_type"]: row["entity_value"]} if row["entity_type"] else {}
+            call = Call.model_validate({"name": intent, "arguments": {"entities": entities}})
+            yield Public(row["utterance"], call, "bitext")
+
+
+def out_of_scope(path: Path) -> Iterator[Public]:
+    """The training half of CLINC150's out-of-scope questions, without those that a shop does serve."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        text = json.loads(line)["utterance"]
+        if half(text) == 0 and not any(words in text for words in SERVED):
+            yield Public(text, Call(name="out_of_scope"), "clinc150")
