@@ -22,13 +22,9 @@ from assistant.values import (
     Question,
     Shown,
 )
-from finetune.dataset.things import Family
+from finetune.dataset.things import MODELS, Family
 from shop.money import Money
 
-#: Words in titles of things that no catalogue gave us.
-MODELS = tuple(
-    ["Alder", "Arc", "Aster", "Birch", "Brook", "Cinder", "Cove", "Crest", "Dune", "Ember", "Fern", "Finch", "Flint", "Harbour", "Haze", "Juniper", "Kestrel", "Lark", "Linden", "Loom", "Lumen", "Maple", "Marlow", "Mesa", "Nimbus", "Nova", "Oak", "Onyx", "Otter", "Peak", "Pico", "Plover", "Quill", "Ridge", "Rowan", "Sable", "Sage", "Solis", "Sparrow", "Stella", "Summit", "Swift", "Tarn", "Terra", "Tidal", "Vale", "Vesper", "Willow", "Wren", "Zephyr"]
-)
 GRADES = ("Pro", "Lite", "Plus", "Mini", "Max", "Classic", "2", "XL", "Go", "One", "S", "300", "Air", "Eco")
 ORDINALS = ("first", "second", "third", "fourth")
 

@@ -14,6 +14,9 @@ from demo.sources import read_sources
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+_WORDS: Mapping[str, str] = tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
+#: Words in titles of things that no catalogue gave us.
+MODELS = tuple(_WORDS["models"].split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,7 @@ IRREGULAR = {
 }
 SINGULAR = {many: one for one, many in IRREGULAR.items() if one != "glass"}
 #: Last words of things that are not counted, where no "~" says so.
-UNCOUNTED = frozenset(
-    ["adhesive", "bamboo", "bedding", "beef", "beer", "bread", "brie", "butter", "candy", "champagne", "charcoal", "cheese", "chocolate", "cleaning", "clothing", "coffee", "conduit", "cutlery", "dairy", "drywall", "fabric", "face", "fertilizer", "fluff", "food", "furniture", "gas", "gear", "gin", "glue", "gravel", "honey", "hops", "insulation", "jerky", "jewelry", "juice", "lighting", "litter", "lube", "lumber", "malt", "meat", "milk", "mix", "molding", "mulch", "oil", "osb", "paint", "paper", "parmesan", "pasta", "plywood", "popcorn", "primer", "putty", "rice", "salsa", "sauce", "seafood", "sealant", "soda", "soil", "stain", "sugar", "sunscreen", "tableware", "tape", "tea", "varnish", "water", "wax", "web", "wine", "wire", "wood", "wool", "wrap", "yarn"]
-)
+UNCOUNTED = frozenset(_WORDS["uncounted"].split())
 
 
 def kind(written: str) -> Kind:
