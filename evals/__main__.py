@@ -30,5 +30,20 @@ def speed_turn(
     measure(out, seed, turns)
 
 
+@app.command("tau2")
+def tau2(
+    data: Annotated[Path, typer.Option(help="The folder of the retail domain: db.json, tasks.jsonl, ...")],
+    out: Out = Path("docs/results/tau2"),
+    seed: Seed = 7,
+) -> None:
+    """The public retail domain by Pairwell's own records and rules."""
+    from evals.tau2.measure import NoDomain, measure
+
+    try:
+        measure(data, out, seed)
+    except NoDomain as error:
+        raise typer.BadParameter(str(error), param_hint="--data") from error
+
+
 if __name__ == "__main__":
     app()

@@ -5,19 +5,28 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from shop.deserialise import from_json
 from shop.records import RecordTable, Row
 from shop.serialise import to_json
 from shop.tables import customers
-from shop.values import Address, Customer, ImportCounts
+from shop.values import Address, Customer, ImportCounts, PaymentMethod
 from storage import UnitOfWork
 
 
 class Customers:
     def __init__(self, work: UnitOfWork) -> None:
+        self._connection = work.connection
         self._records = RecordTable(work.connection, customers, _row, _customer)
 
     def get(self, customer_id: str) -> Customer | None:
         return self._records.get(customer_id)
+
+    def lock(self, customer_id: str) -> Customer | None:
+        """The customer, whom no other transaction can change before this one ends."""
+        self._connection.execute(
+            sa.select(customers.c.id).where(customers.c.id == customer_id).with_for_update()
+        )
+        return self.get(customer_id)
 
     def by_email(self, email: str) -> tuple[Customer, ...]:
         """Everybody with this address; case does not count."""
@@ -45,9 +54,11 @@ def _row(customer: Customer) -> Row:
         "email": customer.email,
         "phone": customer.phone,
         "address": to_json(customer.address),
+        "payment_methods": to_json(customer.payment_methods) if customer.payment_methods else None,
     }
 
 
 def _customer(row: sa.Row[Any]) -> Customer:
     address = None if row.address is None else Address(**row.address)
-    return Customer(row.id, row.name, row.email, row.phone, address)
+    methods = from_json(tuple[PaymentMethod, ...], row.payment_methods or [])
+    return Customer(row.id, row.name, row.email, row.phone, address, methods)

@@ -6,11 +6,34 @@
   x OutOfStock        fewer are left than were asked for
   x BadQuantity       not a number of things that a cart can hold
   x UnknownRanking    no such list was shown to this shopper, or it did not hold this product
+  x OrderRefused      a rule of the shop forbids this change of an order; `why` names it
   x UnknownRevision   the catalogue never was at this revision
 
 All but the last are the shopper's to act on: the reply says what to do. Feeds have errors of their own,
 in `shop.feeds.report`.
 """
+
+from typing import Literal
+
+Refusal = Literal[
+    "unknown_order",
+    "unknown_customer",
+    "not_changeable",
+    "not_delivered",
+    "too_late",
+    "bad_reason",
+    "not_in_order",
+    "count_mismatch",
+    "same_item",
+    "unknown_product",
+    "unknown_variant",
+    "unavailable",
+    "unknown_method",
+    "method_not_allowed",
+    "same_method",
+    "paid_otherwise",
+    "balance_too_low",
+]
 
 
 class ShopError(Exception):
@@ -51,6 +74,15 @@ class UnknownRanking(ShopError):
         super().__init__(f"product {product_id!r} was not shown to this shopper in ranking {ranking_id!r}")
         self.ranking_id = ranking_id
         self.product_id = product_id
+
+
+class OrderRefused(ShopError):
+    """`why` is for programs, `subject` the order, item or method that it is about."""
+
+    def __init__(self, why: Refusal, subject: str = "") -> None:
+        super().__init__(f"{why.replace('_', ' ')}: {subject}" if subject else why.replace("_", " "))
+        self.why = why
+        self.subject = subject
 
 
 class UnknownRevision(ShopError):

@@ -6,10 +6,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from shop.deserialise import from_json
 from shop.money import Money
 from shop.serialise import to_json
 from shop.tables import order_lines, orders
-from shop.values import Address, ImportCounts, Order, OrderLine
+from shop.values import (
+    Address,
+    ExchangeRequest,
+    ImportCounts,
+    Order,
+    OrderLine,
+    Payment,
+    ReturnRequest,
+)
 from storage import UnitOfWork
 from storage.batches import BATCH, batches
 
@@ -19,7 +28,12 @@ class Orders:
         self._connection = work.connection
 
     def get(self, order_id: str) -> Order | None:
-        return self._some([order_id]).get(order_id)
+        return self.some([order_id]).get(order_id)
+
+    def lock(self, order_id: str) -> Order | None:
+        """The order, which no other transaction can change before this one ends."""
+        self._connection.execute(sa.select(orders.c.id).where(orders.c.id == order_id).with_for_update())
+        return self.get(order_id)
 
     def of_customer(self, customer_id: str, limit: int | None = None) -> tuple[Order, ...]:
         """The newest first."""
@@ -62,7 +76,7 @@ class Orders:
             for batch in batches(ids)
         )
 
-    def _some(self, ids: Iterable[str]) -> dict[str, Order]:
+    def some(self, ids: Iterable[str]) -> dict[str, Order]:
         found: dict[str, Order] = {}
         for batch in batches(ids):
             rows = self._connection.execute(sa.select(orders).where(orders.c.id.in_(batch))).all()
@@ -84,7 +98,7 @@ class Orders:
         return lines
 
     def _put_batch(self, new: dict[str, Order]) -> ImportCounts:
-        stored = self._some(new)
+        stored = self.some(new)
         different = {key: order for key, order in new.items() if stored.get(key) != order}
         self.remove(key for key in different if key in stored)
         if different:
@@ -106,6 +120,13 @@ def _row(order: Order) -> dict[str, object]:
         "currency": order.total.currency,
         "address": to_json(order.address),
         "tracking": order.tracking,
+        "payments": to_json(order.payments) if order.payments else None,
+        "delivered_at": order.delivered_at,
+        "cancel_reason": order.cancel_reason,
+        "return_request": to_json(order.returning),
+        "exchange_request": to_json(order.exchanging),
+        "changed": order.changed or None,
+        "note": order.note,
     }
 
 
@@ -120,6 +141,7 @@ def _line_rows(order: Order) -> Iterator[dict[str, object]]:
             "quantity": line.quantity,
             "price": line.price.amount,
             "currency": line.price.currency,
+            "options": to_json(line.options) if line.options else None,
         }
 
 
@@ -129,13 +151,20 @@ def _order(row: sa.Row[Any], lines: Sequence[sa.Row[Any]]) -> Order:
         customer_id=row.customer_id,
         placed_at=row.placed_at,
         status=row.status,
-        lines=tuple(
-            OrderLine(
-                each.product_id, each.variant_id, each.title, each.quantity, Money(each.price, each.currency)
-            )
-            for each in lines
-        ),
+        lines=tuple(map(_line, lines)),
         total=Money(row.total, row.currency),
         address=None if row.address is None else Address(**row.address),
         tracking=row.tracking,
+        payments=from_json(tuple[Payment, ...], row.payments or []),
+        delivered_at=row.delivered_at,
+        cancel_reason=row.cancel_reason,
+        returning=None if row.return_request is None else from_json(ReturnRequest, row.return_request),
+        exchanging=None if row.exchange_request is None else from_json(ExchangeRequest, row.exchange_request),
+        changed=bool(row.changed),
+        note=row.note,
     )
+
+
+def _line(row: sa.Row[Any]) -> OrderLine:
+    price = Money(row.price, row.currency)
+    return OrderLine(row.product_id, row.variant_id, row.title, row.quantity, price, row.options or {})

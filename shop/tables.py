@@ -111,6 +111,7 @@ customers = sa.Table(
     sa.Column("email", sa.Text, nullable=False, index=True),
     sa.Column("phone", sa.Text),
     sa.Column("address", sa.JSON(none_as_null=True)),
+    sa.Column("payment_methods", sa.JSON(none_as_null=True)),
 )
 
 orders = sa.Table(
@@ -124,6 +125,13 @@ orders = sa.Table(
     sa.Column("currency", CURRENCY, nullable=False),
     sa.Column("address", sa.JSON(none_as_null=True)),
     sa.Column("tracking", sa.Text),
+    sa.Column("payments", sa.JSON(none_as_null=True)),
+    sa.Column("delivered_at", UtcDateTime),
+    sa.Column("cancel_reason", sa.Text),
+    sa.Column("return_request", sa.JSON(none_as_null=True)),
+    sa.Column("exchange_request", sa.JSON(none_as_null=True)),
+    sa.Column("changed", sa.Boolean),
+    sa.Column("note", sa.Text),
 )
 
 order_lines = sa.Table(
@@ -137,6 +145,7 @@ order_lines = sa.Table(
     sa.Column("quantity", sa.Integer, nullable=False),
     sa.Column("price", sa.BigInteger, nullable=False),
     sa.Column("currency", CURRENCY, nullable=False),
+    sa.Column("options", sa.JSON(none_as_null=True)),
 )
 
 promotions = sa.Table(

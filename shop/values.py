@@ -106,11 +106,26 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Address:
+    """`street2` is a second line (a flat, a suite), `region` a state or province."""
+
     name: str
     street: str
     city: str
     postcode: str
     country: str
+    street2: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMethod:
+    """A way to pay that a customer has. `label` is what may be shown of it ("Visa ending in 4242"), never
+    a whole number; only a gift card has a `balance`."""
+
+    id: str
+    kind: str
+    label: str = ""
+    balance: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +135,22 @@ class Customer:
     email: str
     phone: str | None = None
     address: Address | None = None
+    payment_methods: tuple[PaymentMethod, ...] = ()
+
+    def method(self, method_id: str) -> PaymentMethod | None:
+        return next((each for each in self.payment_methods if each.id == method_id), None)
 
 
-OrderStatus = Literal["pending", "paid", "shipped", "delivered", "cancelled", "returned"]
+OrderStatus = Literal[
+    "pending",
+    "paid",
+    "shipped",
+    "delivered",
+    "cancelled",
+    "return_requested",
+    "exchange_requested",
+    "returned",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +160,41 @@ class OrderLine:
     title: str
     quantity: int
     price: Money
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that moved for an order, to the shop (`payment`) or back (`refund`)."""
+
+    kind: Literal["payment", "refund"]
+    amount: Money
+    method_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRequest:
+    """What is to come back: a variant once for each piece. `method_id` None: refunded the way it was paid."""
+
+    variant_ids: tuple[str, ...]
+    method_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRequest:
+    """What is to be swapped, piece by piece. A positive `difference` is due, a negative one is refunded."""
+
+    variant_ids: tuple[str, ...]
+    new_variant_ids: tuple[str, ...]
+    difference: Money
+    method_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
+    """`changed` says that its items were changed once after it was placed. `note` is what the customer wrote
+    when ordering: somebody's words, never the shop's."""
+
     id: str
     customer_id: str
     placed_at: datetime
@@ -144,6 +203,13 @@ class Order:
     total: Money
     address: Address | None = None
     tracking: str | None = None
+    payments: tuple[Payment, ...] = ()
+    delivered_at: datetime | None = None
+    cancel_reason: str | None = None
+    returning: ReturnRequest | None = None
+    exchanging: ExchangeRequest | None = None
+    changed: bool = False
+    note: str | None = None
 
 
 PromotionKind = Literal["percentage", "fixed", "set"]

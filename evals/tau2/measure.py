@@ -1,0 +1,100 @@
+"""`python -m evals tau2`: the replay of every task, and how many the assistant solves with a customer."""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from evals.results import Row, interval, write
+from evals.tau2 import domain
+from evals.tau2.domain import Json
+from evals.tau2.replay import Shop
+from storage import Database
+
+FILES = ("db.json", "tasks.jsonl", "expected.jsonl")
+MOST_PROBLEMS = 5
+
+
+class NoDomain(ValueError):
+    """The folder does not hold the domain's files."""
+
+
+def read_tasks(folder: Path) -> tuple[list[Json], dict[str, Json]]:
+    """The tasks, and what each must change by its id. Raises `NoDomain`."""
+    missing = [name for name in FILES if not (folder / name).is_file()]
+    if missing:
+        raise NoDomain(f"{folder} has no {', '.join(missing)}: give --data the folder of the retail domain")
+    tasks = _lines(folder / "tasks.jsonl")
+    expected = {each["task_id"]: each for each in _lines(folder / "expected.jsonl")}
+    unknown = [task["id"] for task in tasks if task["id"] not in expected]
+    if unknown:
+        raise NoDomain(f"expected.jsonl has nothing of the tasks {', '.join(unknown)}")
+    return tasks, expected
+
+
+def measure(folder: Path, out: Path, seed: int) -> None:
+    """Replays all tasks; prints and writes the rows."""
+    tasks, expected = read_tasks(folder)
+    console = Console()
+    db = domain.read(folder)
+    with tempfile.TemporaryDirectory() as temporary:
+        rows = [_replay(Path(temporary) / "replay.db", db, tasks, expected, seed, console)]
+    _print(rows, console)
+    write(out, "tau2", seed, [folder / name for name in FILES], rows)
+    _chart(out / "tau2.png", rows)
+
+
+def _replay(
+    path: Path, db: Json, tasks: Sequence[Json], expected: dict[str, Json], seed: int, console: Console
+) -> Row:
+    database = Database(f"sqlite:///{path}")
+    try:
+        database.upgrade()
+        shop = Shop(database, db)
+        exact = []
+        for task in tasks:
+            problems = shop.replay(task).problems(expected[task["id"]])
+            exact.append(not problems)
+            for problem in problems[:MOST_PROBLEMS]:
+                console.print(f"task {task['id']}: {problem}", style="red", highlight=False)
+    finally:
+        database.dispose()
+    return interval("replay", "exact", exact, _mean, seed)
+
+
+def _lines(path: Path) -> list[Json]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean())
+
+
+def _print(rows: Sequence[Row], console: Console) -> None:
+    table = Table("system", "metric", "value", "95 % interval", "n")
+    for row in rows:
+        table.add_row(
+            row.system, row.metric, f"{row.value:.3f}", f"{row.low:.3f} to {row.high:.3f}", str(row.n)
+        )
+    console.print(table)
+
+
+def _chart(path: Path, rows: Sequence[Row]) -> None:
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, 0.6 * len(rows) + 1.2))
+    names = [f"{row.system}: {row.metric}" for row in rows]
+    spread = [[row.value - row.low for row in rows], [row.high - row.value for row in rows]]
+    axes.barh(names, [row.value for row in rows], xerr=spread)
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1)
+    axes.set_xlabel("share of tasks")
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
