@@ -12,12 +12,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from finetune.dataset.things import Family, kind
+from finetune.dataset.things import MODELS, Family, kind
 
 NUMBERS = ("two", "three", "four", "five", "six", "2", "3", "4", "6", "2x", "3 x", "2")
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "twelve": 12}
 #: Phrasings name up to so many colours.
 SHADES = 3
+#: Facts that are asked with "is it": the others are what it has.
+PREDICATE = re.compile(
+    "in stock|true|machine|dishwasher|microwave|oven|waterproof|washable|vegan|foldable|leakproof|bpa free"
+    "|dry clean|hand wash|reusable|biodegradable|organic|frost|rechargeable|dimmable|upgradable|paperback"
+    "|resoleable|adjustable|cruelty|sulfate|nickel|suitable|toxic|grain|refillable|4k|indoor|bluetooth$"
+    "|(?P<verb>fits|works|needs?|runs|shrinks|contains|how|where|when)"
+)
 _SLOT = re.compile(r"\{([a-z_A-Z]+\d?)\}")
 
 
@@ -108,16 +115,24 @@ class Filler:
         for name, values in (("word", family.words), ("tail", family.tails)):
             if values:
                 self._known[name] = f"[q:{rng.choice(values)}]"
-        if family.facts:
-            self._known["fact"] = rng.choice(family.facts)
+        nouns = [fact for fact in family.facts if not PREDICATE.match(fact)]
+        if nouns:
+            self._known["fact"], self._known["fact2"] = rng.choice(nouns), rng.choice(nouns)
+        predicates = [fact for fact in family.facts if (found := PREDICATE.match(fact)) and not found["verb"]]
+        if predicates:
+            self._known["asked"] = rng.choice(predicates)
+        if family.words:
+            self._known["word_plain"] = rng.choice(family.words)
+        if len(family.brands) > 1:
+            self._known["plain_brand"], self._known["other_brand"] = rng.sample(list(family.brands), 2)
+        self._known["model"] = rng.choice(MODELS)
         names = sorted(family.attributes)
         rng.shuffle(names)
         for place, name in enumerate(names[:2]):
-            values = list(family.attributes[name])
-            rng.shuffle(values)
-            self._known["attr" if not place else "attr2"] = _valued("a", name, values[0])
-            self._known.setdefault("not", _valued("x", name, values[-1]))
-            self._known[f"val{place + 1}"] = values[0]
+            options = rng.sample(family.attributes[name], len(family.attributes[name]))
+            self._known["attr" if not place else "attr2"] = _valued("a", name, options[0])
+            self._known.setdefault("not", _valued("x", name, options[-1]))
+            self._known[f"val{place + 1}"] = options[0]
             self._known[f"attrname{place + 1}"] = name
         if len(family.attributes.get("colour", ())) >= SHADES:
             first, second, third = rng.sample(list(family.attributes["colour"]), 3)

@@ -80,10 +80,8 @@ def tidy(text: str) -> str:
 
 def _add(arguments: dict[str, Any], key: str, value: str, marked: str) -> None:
     if key.startswith("+"):
-        edit: dict[str, Any] = {"op": key[1:]}
-        arguments.setdefault("edits", []).append(edit)
-        if value:
-            edit["slot"] = value
+        # The part that an edit is about has a mark of its own: what this one shows is only the verb.
+        arguments.setdefault("edits", []).append({"op": key[1:]})
     elif key.startswith("."):
         _add_to_edit(arguments, key[1:], value, marked)
     elif key[:2] in ("a.", "x.", "p.", "e."):

@@ -9,8 +9,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from demo.sources import read_sources
+from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -127,33 +126,28 @@ def _family(name: str, group: Mapping[str, object], common: Mapping[str, Sequenc
 
 def demo_families() -> tuple[Family, ...]:
     """The demo shop's families, by its own shelf names."""
-    problems: list[str] = []
-    sources = read_sources(ROOT / "demo", problems)
-    found = []
-    for family in sources.families:
-        shelf = family.category.split(">")[-1].strip().lower()
-        items = tuple(Item(each.title, each.price / 100, each.brand) for each in family.products)
-        values: dict[str, set[str]] = {}
-        for each in family.products:
-            for name, options in each.options.items():
-                values.setdefault(name.lower().replace("color", "colour"), set()).update(
-                    option.lower() for option in options
-                )
-        found.append(
-            Family(
-                f"demo {family.key}",
-                "demo",
-                (_shelf(shelf),),
-                _prices(items),
-                {name: tuple(sorted(each)) for name, each in values.items() if _name(name)},
-                brands=tuple(sorted({each.brand for each in family.products})),
-                facts=tuple(
-                    sorted({name.replace("_", " ") for each in family.products for name in each.attributes})
-                ),
-                items=items,
-            )
-        )
-    return tuple(found)
+    files = sorted((ROOT / "demo" / "families").glob("*.toml"))
+    tables = (each for file in files for each in tomllib.loads(file.read_text(encoding="utf-8"))["family"])
+    return tuple(_demo_family(table) for table in tables)
+
+
+def _demo_family(table: Mapping[str, Any]) -> Family:
+    products: list[dict[str, Any]] = table["product"]
+    items = tuple(Item(each["title"], float(each["price"]), each["brand"]) for each in products)
+    values: dict[str, set[str]] = {}
+    for each in products:
+        for name, options in each.get("options", {}).items():
+            values.setdefault(name.lower(), set()).update(option.lower() for option in options)
+    return Family(
+        f"demo {table['key']}",
+        "demo",
+        (_shelf(table["category"].split(">")[-1].strip().lower()),),
+        _prices(items),
+        {name: tuple(sorted(each)) for name, each in values.items() if _name(name)},
+        brands=tuple(sorted({each["brand"] for each in products})),
+        facts=tuple(sorted({name.replace("_", " ") for each in products for name in each["attributes"]})),
+        items=items,
+    )
 
 
 def retail_families(path: Path) -> tuple[Family, ...]:
