@@ -54,6 +54,7 @@ class Filler:
         rng.shuffle(self._parts)
         self._amounts()
         self._facts()
+        self._values()
 
     def fill(self, phrasing: str) -> str:
         """The phrasing without slots. Raises `CannotFill`."""
@@ -126,6 +127,9 @@ class Filler:
         if len(family.brands) > 1:
             self._known["plain_brand"], self._known["other_brand"] = rng.sample(list(family.brands), 2)
         self._known["model"] = rng.choice(MODELS)
+
+    def _values(self) -> None:
+        family, rng = self._family, self._rng
         names = sorted(family.attributes)
         rng.shuffle(names)
         for place, name in enumerate(names[:2]):

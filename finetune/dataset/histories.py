@@ -111,7 +111,7 @@ def _query(tags: Sequence[str], family: Family, occasion: str, rng: Random) -> s
 
 
 def _products(family: Family, currency: str, words: dict[str, str], rng: Random) -> tuple[ProductCard, ...]:
-    count = rng.choice((2, 3, 3, 3, 4, 4))
+    count = rng.choice((2, 2, 3, 3, 3, 4))
     kind = rng.choice(family.kinds)
     brands = list(family.brands) or ["", ""]
     rng.shuffle(brands)
