@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from shop.errors import UnknownRevision, UnknownVariant
 from shop.money import Money
 from shop.product_rows import product_rows, read_product, read_variant
+from shop.staging import Staging
 from shop.tables import catalogue_state, product_categories, product_changes, products, variants
 from shop.values import Availability, ImportCounts, Product, Variant
 from storage import UnitOfWork
@@ -27,6 +28,7 @@ class Catalogue:
     """Products of one shop, read and written in one unit of work."""
 
     def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
         self._connection = work.connection
 
     def product(self, product_id: str) -> Product | None:
@@ -117,6 +119,49 @@ class Catalogue:
             counts += self._put_batch({product.id: product for product in batch})
         return counts
 
+    def stage(self, new: Sequence[Product], staging: Staging) -> ImportCounts:
+        """Puts aside those products that differ from what is there, for `admit`; the same rules as `put`."""
+        stored, different = self._different({product.id: product for product in new})
+        for table, rows in _rows_by_table(different.values()):
+            staging.add(self._work, table, rows)
+        changed = sum(key in stored for key in different)
+        return ImportCounts(len(different) - changed, changed, len(new) - len(different))
+
+    def admit(self, staging: Staging) -> int:
+        """Writes all that was staged, in one revision; returns how many products lost their last variant.
+
+        What somebody else wrote since a product was staged is written over.
+        """
+        coming, bringing = staging.coming(products), staging.coming(variants)
+        if coming is None or bringing is None:
+            return 0
+        self._queue()
+        staged = sa.select(coming.c.id)
+        taken = (
+            sa.select(variants.c.id, variants.c.product_id)
+            .join(bringing, bringing.c.id == variants.c.id)
+            .where(variants.c.product_id.not_in(staged))
+        )
+        removed = self._take({row.id: row.product_id for row in self._connection.execute(taken)})
+        staging.move(self._work, products, product_categories, variants)
+        self._log_all(staged)
+        return removed
+
+    def staged_ids(self, staging: Staging) -> list[str]:
+        """The ids of the products that wait to be admitted."""
+        coming = staging.coming(products)
+        return [] if coming is None else list(self._connection.execute(sa.select(coming.c.id)).scalars())
+
+    def existing(self, ids: Iterable[str]) -> list[str]:
+        """Those of `ids` that exist."""
+        return [
+            key
+            for batch in batches(dict.fromkeys(ids))
+            for key in self._connection.execute(
+                sa.select(products.c.id).where(products.c.id.in_(batch))
+            ).scalars()
+        ]
+
     def set_availability(self, variant_id: str, availability: Availability) -> None:
         self._set(variant_id, status=availability.status, quantity=availability.quantity)
 
@@ -126,14 +171,12 @@ class Catalogue:
 
     def remove(self, ids: Iterable[str]) -> int:
         """Removes products with their variants; returns how many there were."""
-        removed = 0
-        for batch in batches(dict.fromkeys(ids)):
-            query = sa.select(products.c.id).where(products.c.id.in_(batch))
-            present = self._connection.execute(query).scalars().all()
-            self._delete(present)
-            self._log(present, deleted=True)
-            removed += len(present)
-        return removed
+        self._queue()
+        present = self.existing(ids)
+        for batch in batches(present):
+            self._delete(batch)
+            self._log(batch, deleted=True)
+        return len(present)
 
     def _complete(self, rows: Sequence[sa.Row[Any]]) -> Iterator[Product]:
         ids = [row.id for row in rows]
@@ -158,26 +201,33 @@ class Catalogue:
 
     def _put_batch(self, new: dict[str, Product]) -> ImportCounts:
         bringers = _bringers(new.values())
-        stored = self.products(new)
-        different = {key: product for key, product in new.items() if stored.get(key) != product}
+        self._queue()
+        stored, different = self._different(new)
         if not different:
             return ImportCounts(unchanged=len(new))
         removed = self._take_variants(
             [key for key, owner in bringers.items() if owner in different], different
         )
         self._delete(list(different))
-        self._insert(different.values())
+        for table, rows in _rows_by_table(different.values()):
+            if rows:
+                self._connection.execute(sa.insert(table), rows)
         self._log(list(different), deleted=False)
         changed = sum(key in stored for key in different)
         return ImportCounts(len(different) - changed, changed, len(new) - len(different), removed)
 
     def _take_variants(self, variant_ids: Sequence[str], new: Collection[str]) -> int:
         """Takes variants from products other than `new`; returns how many of these have none left."""
-        losers: set[str] = set()
+        owners: dict[str, str] = {}
         for batch in batches(variant_ids):
-            taken = {key: owner for key, owner in self._owners(batch).items() if owner not in new}
-            losers.update(taken.values())
-            self._connection.execute(sa.delete(variants).where(variants.c.id.in_(list(taken))))
+            owners |= self._owners(batch)
+        return self._take({key: owner for key, owner in owners.items() if owner not in new})
+
+    def _take(self, owners: dict[str, str]) -> int:
+        """Takes variants from their owners; returns how many of these have none left."""
+        losers = set(owners.values())
+        for batch in batches(owners):
+            self._connection.execute(sa.delete(variants).where(variants.c.id.in_(batch)))
         empty = [product.id for product in self.products(sorted(losers)).values() if not product.variants]
         self._log(sorted(losers.difference(empty)), deleted=False)
         return self.remove(empty)
@@ -185,17 +235,13 @@ class Catalogue:
     def _delete(self, ids: Sequence[str]) -> None:
         self._connection.execute(sa.delete(products).where(products.c.id.in_(ids)))
 
-    def _insert(self, new: Iterable[Product]) -> None:
-        written = [product_rows(product) for product in new]
-        for table, rows in (
-            (products, [each.product for each in written]),
-            (product_categories, [row for each in written for row in each.categories]),
-            (variants, [row for each in written for row in each.variants]),
-        ):
-            if rows:
-                self._connection.execute(sa.insert(table), rows)
+    def _different(self, new: dict[str, Product]) -> tuple[dict[str, Product], dict[str, Product]]:
+        """What is stored of these products, and those of them that say something else."""
+        stored = self.products(new)
+        return stored, {key: product for key, product in new.items() if stored.get(key) != product}
 
     def _set(self, variant_id: str, **values: object) -> None:
+        self._queue()
         query = sa.select(variants).where(variants.c.id == variant_id)
         row = self._connection.execute(query).one_or_none()
         if row is None:
@@ -205,17 +251,44 @@ class Catalogue:
         self._connection.execute(sa.update(variants).where(variants.c.id == variant_id).values(values))
         self._log([row.product_id], deleted=False)
 
+    def _queue(self) -> None:
+        """Waits for whoever else writes products: all take this row first, so none waits for another's."""
+        self._connection.execute(sa.update(catalogue_state).values(revision=catalogue_state.c.revision))
+
+    def _next_revision(self) -> int:
+        state = catalogue_state.c.revision
+        self._connection.execute(sa.update(catalogue_state).values(revision=state + 1))
+        return self.revision()
+
     def _log(self, product_ids: Sequence[str], *, deleted: bool) -> None:
         """Takes the next revision and notes it as the last change of these products."""
         if not product_ids:
             return
-        state = catalogue_state.c.revision
-        self._connection.execute(sa.update(catalogue_state).values(revision=state + 1))
-        revision = self.revision()
+        revision = self._next_revision()
         known = product_changes.c.product_id.in_(product_ids)
         self._connection.execute(sa.delete(product_changes).where(known))
         rows = [{"product_id": key, "revision": revision, "deleted": deleted} for key in product_ids]
         self._connection.execute(sa.insert(product_changes), rows)
+
+    def _log_all(self, product_ids: sa.Select[tuple[str]]) -> None:
+        """The same for products that were written by one statement."""
+        revision = self._next_revision()
+        self._connection.execute(
+            sa.delete(product_changes).where(product_changes.c.product_id.in_(product_ids))
+        )
+        changes = product_ids.add_columns(sa.literal(revision), sa.false())
+        self._connection.execute(
+            sa.insert(product_changes).from_select(["product_id", "revision", "deleted"], changes)
+        )
+
+
+def _rows_by_table(new: Iterable[Product]) -> tuple[tuple[sa.Table, list[dict[str, Any]]], ...]:
+    written = [product_rows(product) for product in new]
+    return (
+        (products, [each.product for each in written]),
+        (product_categories, [row for each in written for row in each.categories]),
+        (variants, [row for each in written for row in each.variants]),
+    )
 
 
 def _bringers(new: Iterable[Product]) -> dict[str, str]:

@@ -16,10 +16,10 @@ from storage import UnitOfWork
 class Customers:
     def __init__(self, work: UnitOfWork) -> None:
         self._connection = work.connection
-        self._records = RecordTable(work.connection, customers, _row, _customer)
+        self.records = RecordTable(work, customers, _row, _customer)
 
     def get(self, customer_id: str) -> Customer | None:
-        return self._records.get(customer_id)
+        return self.records.get(customer_id)
 
     def lock(self, customer_id: str) -> Customer | None:
         """The customer, whom no other transaction can change before this one ends."""
@@ -31,20 +31,20 @@ class Customers:
     def by_email(self, email: str) -> tuple[Customer, ...]:
         """Everybody with this address; case does not count."""
         wanted = sa.func.lower(customers.c.email) == email.strip().lower()
-        return tuple(self._records.where(wanted))
+        return tuple(self.records.where(wanted))
 
     def all(self) -> tuple[Customer, ...]:
-        return tuple(self._records.all())
+        return tuple(self.records.all())
 
     def put(self, new: Iterable[Customer]) -> ImportCounts:
-        return self._records.put(new)
+        return self.records.put(new)
 
     def ids(self) -> Iterator[str]:
-        yield from self._records.ids()
+        yield from self.records.ids()
 
     def remove(self, ids: Iterable[str]) -> int:
         """Removes those of `ids` that exist; returns how many."""
-        return self._records.remove(ids)
+        return self.records.remove(ids)
 
 
 def _row(customer: Customer) -> Row:

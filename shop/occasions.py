@@ -14,24 +14,24 @@ from storage import UnitOfWork
 
 class Occasions:
     def __init__(self, work: UnitOfWork) -> None:
-        self._records = RecordTable(work.connection, occasions, _row, _occasion)
+        self.records = RecordTable(work, occasions, _row, _occasion)
 
     def get(self, name: str) -> Occasion | None:
-        return self._records.get(name)
+        return self.records.get(name)
 
     def all(self) -> tuple[Occasion, ...]:
         """Every occasion, by name."""
-        return tuple(self._records.all())
+        return tuple(self.records.all())
 
     def put(self, new: Iterable[Occasion]) -> ImportCounts:
-        return self._records.put(new)
+        return self.records.put(new)
 
     def ids(self) -> Iterator[str]:
-        yield from self._records.ids()
+        yield from self.records.ids()
 
     def remove(self, names: Iterable[str]) -> int:
         """Removes those of `names` that exist; returns how many."""
-        return self._records.remove(names)
+        return self.records.remove(names)
 
 
 def _row(occasion: Occasion) -> Row:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from shop.deserialise import from_json
 from shop.money import Money
 from shop.serialise import to_json
+from shop.staging import Staging
 from shop.tables import order_lines, orders
 from shop.values import (
     Address,
@@ -25,6 +26,7 @@ from storage.batches import BATCH, batches
 
 class Orders:
     def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
         self._connection = work.connection
 
     def get(self, order_id: str) -> Order | None:
@@ -66,6 +68,17 @@ class Orders:
             counts += self._put_batch({order.id: order for order in batch})
         return counts
 
+    def stage(self, new: Sequence[Order], staging: Staging) -> ImportCounts:
+        """Puts aside those orders that differ from what is there, for `admit`."""
+        different, counts = self._different({order.id: order for order in new})
+        staging.add(self._work, orders, [_row(order) for order in different])
+        staging.add(self._work, order_lines, [row for order in different for row in _line_rows(order)])
+        return counts
+
+    def admit(self, staging: Staging) -> None:
+        """Writes all that was staged."""
+        staging.move(self._work, orders, order_lines)
+
     def ids(self) -> Iterator[str]:
         yield from self._connection.execute(sa.select(orders.c.id).order_by(orders.c.id)).scalars().all()
 
@@ -98,16 +111,20 @@ class Orders:
         return lines
 
     def _put_batch(self, new: dict[str, Order]) -> ImportCounts:
-        stored = self.some(new)
-        different = {key: order for key, order in new.items() if stored.get(key) != order}
-        self.remove(key for key in different if key in stored)
+        different, counts = self._different(new)
+        self.remove(order.id for order in different)
         if different:
-            self._connection.execute(sa.insert(orders), [_row(order) for order in different.values()])
-        lines = [row for order in different.values() for row in _line_rows(order)]
+            self._connection.execute(sa.insert(orders), [_row(order) for order in different])
+        lines = [row for order in different for row in _line_rows(order)]
         if lines:
             self._connection.execute(sa.insert(order_lines), lines)
-        changed = sum(key in stored for key in different)
-        return ImportCounts(len(different) - changed, changed, len(new) - len(different))
+        return counts
+
+    def _different(self, new: dict[str, Order]) -> tuple[list[Order], ImportCounts]:
+        stored = self.some(new)
+        different = [order for key, order in new.items() if stored.get(key) != order]
+        changed = sum(order.id in stored for order in different)
+        return different, ImportCounts(len(different) - changed, changed, len(new) - len(different))
 
 
 def _row(order: Order) -> dict[str, object]:

@@ -11,21 +11,21 @@ from storage import UnitOfWork
 
 class Policies:
     def __init__(self, work: UnitOfWork) -> None:
-        self._records = RecordTable(work.connection, policies, asdict, lambda row: Policy(**row._mapping))
+        self.records = RecordTable(work, policies, asdict, lambda row: Policy(**row._mapping))
 
     def get(self, policy_id: str) -> Policy | None:
-        return self._records.get(policy_id)
+        return self.records.get(policy_id)
 
     def all(self) -> tuple[Policy, ...]:
         """Every policy, by id."""
-        return tuple(self._records.all())
+        return tuple(self.records.all())
 
     def put(self, new: Iterable[Policy]) -> ImportCounts:
-        return self._records.put(new)
+        return self.records.put(new)
 
     def ids(self) -> Iterator[str]:
-        yield from self._records.ids()
+        yield from self.records.ids()
 
     def remove(self, ids: Iterable[str]) -> int:
         """Removes those of `ids` that exist; returns how many."""
-        return self._records.remove(ids)
+        return self.records.remove(ids)

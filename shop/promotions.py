@@ -14,25 +14,25 @@ from storage import UnitOfWork
 
 class Promotions:
     def __init__(self, work: UnitOfWork) -> None:
-        self._records = RecordTable(work.connection, promotions, _row, _promotion)
+        self.records = RecordTable(work, promotions, _row, _promotion)
 
     def get(self, promotion_id: str) -> Promotion | None:
-        return self._records.get(promotion_id)
+        return self.records.get(promotion_id)
 
     def all(self) -> tuple[Promotion, ...]:
         """Every promotion, also those whose time has not come or is over."""
-        return tuple(self._records.all())
+        return tuple(self.records.all())
 
     def put(self, new: Iterable[Promotion]) -> ImportCounts:
         """Raises `ValueError` where one promotion speaks of two currencies."""
-        return self._records.put(new)
+        return self.records.put(new)
 
     def ids(self) -> Iterator[str]:
-        yield from self._records.ids()
+        yield from self.records.ids()
 
     def remove(self, ids: Iterable[str]) -> int:
         """Removes those of `ids` that exist; returns how many."""
-        return self._records.remove(ids)
+        return self.records.remove(ids)
 
 
 def _row(promotion: Promotion) -> Row:

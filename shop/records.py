@@ -4,12 +4,14 @@ The stores of reviews, customers, promotions and the like are built of this; pro
 have rows below them, bring their own.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
+from shop.staging import Staging
 from shop.values import ImportCounts
+from storage import UnitOfWork
 from storage.batches import batches
 
 Row = dict[str, Any]
@@ -21,12 +23,13 @@ class RecordTable(Generic[Value]):
 
     def __init__(
         self,
-        connection: sa.Connection,
+        work: UnitOfWork,
         table: sa.Table,
         write: Callable[[Value], Row],
         read: Callable[[sa.Row[Any]], Value],
     ) -> None:
-        self._connection = connection
+        self._work = work
+        self._connection = work.connection
         self._table = table
         self._key: sa.Column[str] = next(iter(table.primary_key))
         self._write = write
@@ -55,15 +58,30 @@ class RecordTable(Generic[Value]):
         """Adds or replaces; of two with one key the later counts."""
         counts = ImportCounts()
         for batch in batches(values):
-            new = {self._write(value)[self._key.name]: value for value in batch}
-            stored = self.some(new)
-            different = [key for key, value in new.items() if stored.get(key) != value]
-            self.remove(key for key in different if key in stored)
-            if different:
-                self._connection.execute(sa.insert(self._table), [self._write(new[key]) for key in different])
-            changed = sum(key in stored for key in different)
-            counts += ImportCounts(len(different) - changed, changed, len(new) - len(different))
+            rows, counted = self._different(batch)
+            self.remove(row[self._key.name] for row in rows)
+            if rows:
+                self._connection.execute(sa.insert(self._table), rows)
+            counts += counted
         return counts
+
+    def stage(self, values: Sequence[Value], staging: Staging) -> ImportCounts:
+        """Puts aside those that differ from what is there, for `admit`."""
+        rows, counts = self._different(values)
+        staging.add(self._work, self._table, rows)
+        return counts
+
+    def admit(self, staging: Staging) -> None:
+        """Writes all that was staged."""
+        staging.move(self._work, self._table)
+
+    def _different(self, values: Sequence[Value]) -> tuple[list[Row], ImportCounts]:
+        new = {self._write(value)[self._key.name]: value for value in values}
+        stored = self.some(new)
+        different = [key for key, value in new.items() if stored.get(key) != value]
+        changed = sum(key in stored for key in different)
+        counts = ImportCounts(len(different) - changed, changed, len(new) - len(different))
+        return [self._write(new[key]) for key in different], counts
 
     def remove(self, keys: Iterable[str]) -> int:
         """Removes those of `keys` that exist; returns how many."""

@@ -14,10 +14,10 @@ from storage import UnitOfWork
 class Reviews:
     def __init__(self, work: UnitOfWork) -> None:
         self._connection = work.connection
-        self._records = RecordTable(work.connection, reviews, asdict, lambda row: Review(**row._mapping))
+        self.records = RecordTable(work, reviews, asdict, lambda row: Review(**row._mapping))
 
     def get(self, review_id: str) -> Review | None:
-        return self._records.get(review_id)
+        return self.records.get(review_id)
 
     def of_product(self, product_id: str, limit: int | None = None) -> tuple[Review, ...]:
         """Verified ones first, then the newest."""
@@ -27,14 +27,14 @@ class Reviews:
 
     def of_customer(self, customer_id: str) -> tuple[Review, ...]:
         """The newest first."""
-        return tuple(self._records.where(reviews.c.customer_id == customer_id, reviews.c.at.desc()))
+        return tuple(self.records.where(reviews.c.customer_id == customer_id, reviews.c.at.desc()))
 
     def put(self, new: Iterable[Review]) -> ImportCounts:
-        return self._records.put(new)
+        return self.records.put(new)
 
     def ids(self) -> Iterator[str]:
-        yield from self._records.ids()
+        yield from self.records.ids()
 
     def remove(self, ids: Iterable[str]) -> int:
         """Removes those of `ids` that exist; returns how many."""
-        return self._records.remove(ids)
+        return self.records.remove(ids)

@@ -96,19 +96,22 @@ class Database:
             yield work
 
     @contextmanager
-    def _transaction(self, *, writes: bool, keeps: bool) -> Iterator[UnitOfWork]:
+    def hold(self) -> Iterator["Held"]:
+        """One connection for several transactions in a row; its temporary tables go when it is let go."""
         with _translated(), self._engine.connect() as connection:
-            connection = connection.execution_options(pairwell_writes=writes)
-            transaction = connection.begin()
             try:
-                yield UnitOfWork(connection)
-            except BaseException:
-                transaction.rollback()
-                raise
-            if keeps:
-                transaction.commit()
-            else:
-                transaction.rollback()
+                yield Held(connection)
+            finally:
+                connection.invalidate()
+
+    @contextmanager
+    def _transaction(self, *, writes: bool, keeps: bool) -> Iterator[UnitOfWork]:
+        with (
+            _translated(),
+            self._engine.connect() as connection,
+            _transaction(connection, writes=writes, keeps=keeps) as work,
+        ):
+            yield work
 
     def upgrade(self) -> None:
         """Brings any earlier revision, or an empty database, to the newest schema; all or nothing."""
@@ -126,6 +129,42 @@ class Database:
 
     def dispose(self) -> None:
         self._engine.dispose()
+
+
+class Held:
+    """A connection that stays open between its transactions. What is written to temporary tables takes no
+    lock of the database: long work is prepared there, and moved by one short transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        """A writing transaction, as `Database.begin`."""
+        with _translated(), _transaction(self._connection, writes=True, keeps=True) as work:
+            yield work
+        work.committed()
+
+    @contextmanager
+    def prepare(self) -> Iterator[UnitOfWork]:
+        """Reads the database's tables and writes temporary ones; the latter is kept."""
+        with _translated(), _transaction(self._connection, writes=False, keeps=True) as work:
+            yield work
+
+
+@contextmanager
+def _transaction(connection: sa.Connection, *, writes: bool, keeps: bool) -> Iterator[UnitOfWork]:
+    connection = connection.execution_options(pairwell_writes=writes)
+    transaction = connection.begin()
+    try:
+        yield UnitOfWork(connection)
+    except BaseException:
+        transaction.rollback()
+        raise
+    if keeps:
+        transaction.commit()
+    else:
+        transaction.rollback()
 
 
 @contextmanager

@@ -36,7 +36,7 @@ BORDERS: dict[tuple[str, ...], str] = {
 #: Who owns tables: modules that import SQLAlchemy besides storage's own.
 STORES = re.compile(
     r"shop\.(tables|carts|catalogue|customers|events|hours|occasions|orders|policies|product_rows|profile"
-    r"|promotions|records|reviews)"
+    r"|promotions|records|reviews|staging)"
     r"|assistant\.(conversation_tables|conversations|handoffs|bundle_tables|bundle_store)"
     r"|web\.(tables|keys|sessions|idempotency|ratelimit|housekeeping|customers|known|follow)"
     r"|storage(\..+)?"

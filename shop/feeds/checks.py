@@ -14,6 +14,7 @@ from shop.values import Product, Variant
 
 LONGEST_ID = 128
 LONGEST_TITLE = 1_000
+LONGEST_DESCRIPTION = 200_000
 #: In minor units: nothing that a shop sells costs more, so a price above it is a mistake of the feed.
 MOST_PRICE = 10_000_000_000
 
@@ -29,6 +30,8 @@ def checked(product: Product, currency: str | None) -> Product:
         raise BadValue("title", "is missing")
     if len(product.title) > LONGEST_TITLE:
         raise BadValue("title", f"is longer than {LONGEST_TITLE} characters")
+    if len(product.description) > LONGEST_DESCRIPTION:
+        raise BadValue("description", f"is longer than {LONGEST_DESCRIPTION} characters")
     if not product.variants:
         raise BadValue("variants", "is empty: a product needs at least one")
     twice = [key for key, n in Counter(variant.id for variant in product.variants).items() if n > 1]

@@ -5,21 +5,14 @@ Errors: `BadValue` with the column and what it must hold.
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Literal, get_args
+from typing import get_args
 
 from shop.deserialise import BadValue, clean_text
+from shop.feeds.prices import Decimals, PriceUnit, read_price
 from shop.money import Money
 from shop.serialise import Json
 from shop.values import Availability, AvailabilityStatus
 
-PriceUnit = Literal["major", "minor"]
-
-_PRICE = re.compile(
-    r"(?:(?P<before>[A-Za-z]{3})\s*|[$€£¥]\s*)?"
-    r"(?P<number>-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)"
-    r"(?:\s*(?P<after>[A-Za-z]{3}))?"
-)
 LONGEST_NUMBER = 20
 MOST_QUANTITY = 2**31 - 1
 
@@ -77,29 +70,33 @@ def texts(row: Mapping[str, Json], column: str, separator: str | None = None) ->
 
 
 def price(
-    row: Mapping[str, Json], column: str, currency: str | None, unit: PriceUnit = "major"
+    row: Mapping[str, Json],
+    column: str,
+    currency: str | None,
+    unit: PriceUnit = "major",
+    decimals: Decimals = "any",
 ) -> Money | None:
-    """`29.99`, `29.99 USD`, `$1,299`; None where the cell is blank. A code in the cell comes first."""
+    """`29.99`, `29.99 USD`, `1.299,00 €`; None where the cell is blank. A code in the cell comes first."""
+    value = row.get(column)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        decimals = "."  # a number of JSON says itself where its point is
     words = text(row, column)
     if words is None:
         return None
-    match = _PRICE.fullmatch(words)
-    if match is None or len(match["number"]) > LONGEST_NUMBER:
-        raise BadValue(column, f"is no price: {words[:40]!a}; write it as 1299.00")
-    code = match["after"] or match["before"] or currency
-    if code is None:
-        raise BadValue(column, "has no currency: write '29.99 USD', or name the currency of the feed")
-    number = Decimal(match["number"].replace(",", ""))
     try:
-        return Money.of(number, code) if unit == "major" else Money.of_minor(number, code)
+        return read_price(words, currency, unit, decimals)
     except ValueError as error:
         raise BadValue(column, str(error)) from None
 
 
 def required_price(
-    row: Mapping[str, Json], column: str, currency: str | None, unit: PriceUnit = "major"
+    row: Mapping[str, Json],
+    column: str,
+    currency: str | None,
+    unit: PriceUnit = "major",
+    decimals: Decimals = "any",
 ) -> Money:
-    found = price(row, column, currency, unit)
+    found = price(row, column, currency, unit, decimals)
     if found is None:
         raise BadValue(column, "is missing")
     return found

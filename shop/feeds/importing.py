@@ -5,19 +5,23 @@
     occasions.toml, hours.toml, policies/*.md
     media/             pictures, copied to where the shop serves them from
 
-All of it is one transaction: nobody sees half an import, and one that fails leaves every record as it was.
-Meanwhile others read what was there before; whoever wants to write waits.
+It is read, checked and compared first, then written in one short transaction: nobody sees half an import,
+one that fails leaves every record as it was, and whoever else wants to write hardly waits.
 
 Errors: `FeedError`, of which `TooManyErrors` carries the bad rows; `storage.StorageUnavailable`.
 """
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+from shop.feeds.opening import has_pages
 from shop.feeds.options import MOST_ERRORS, Options
-from shop.feeds.products import import_products
-from shop.feeds.records import import_records, record_files
+from shop.feeds.products import Products
+from shop.feeds.record_checks import Known
+from shop.feeds.records import Records, record_files
 from shop.feeds.report import ImportReport, Progress, UnknownFormat, UnreadableFeed
+from shop.staging import Staging
 from storage import Database
 
 
@@ -30,12 +34,17 @@ def import_feed(
     currency: str | None = None,
     max_errors: int = MOST_ERRORS,
     prune: bool = False,
+    encoding: str | None = None,
+    taxonomy: Path | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Imports one file of products; `Options` says what the arguments mean."""
-    options = Options(mapping, format, currency, max_errors, prune)
-    with database.begin() as work:
-        return import_products(work, Path(path), options, progress)
+    options = Options(mapping, format, currency, max_errors, prune, encoding, taxonomy)
+    with database.hold() as held:
+        products = Products(held, Staging())
+        products.stage(Path(path), options, progress)
+        with held.begin() as work:
+            return products.admit(work)
 
 
 def import_shop(
@@ -47,15 +56,17 @@ def import_shop(
     currency: str | None = None,
     max_errors: int = MOST_ERRORS,
     prune: bool = False,
+    encoding: str | None = None,
+    taxonomy: Path | None = None,
     progress: Progress | None = None,
     media_dir: Path | None = None,
 ) -> ImportReport:
-    """Imports a folder with what it holds, or one file of products.
+    """Imports a folder with what it holds, or a feed of products: one file, or a folder of saved pages.
 
     The report counts products, and in `records` what each file beside them changed.
     """
     folder = Path(source)
-    if not folder.is_dir():
+    if not folder.is_dir() or _is_feed(folder):
         return import_feed(
             database,
             folder,
@@ -64,9 +75,11 @@ def import_shop(
             currency=currency,
             max_errors=max_errors,
             prune=prune,
+            encoding=encoding,
+            taxonomy=taxonomy,
             progress=progress,
         )
-    options = Options(mapping, format, currency, max_errors, prune)
+    options = Options(mapping, format, currency, max_errors, prune, encoding, taxonomy)
     return _import_folder(database, folder, options, progress, media_dir)
 
 
@@ -77,19 +90,23 @@ def _import_folder(
     if feed is None and not others:
         raise UnknownFormat(folder, "holds neither products.* nor any other file of a shop")
     whole = _Whole(progress, [*([feed] if feed else []), *others])
-    with database.begin() as work:
-        products = import_products(work, feed, options, whole.of(feed)) if feed else ImportReport()
-        records, errors = import_records(work, others, options, whole.of)
+    with database.hold() as held:
+        staging = Staging()
+        products = Products(held, staging)
+        records = Records(held, staging, Known(products.known, lambda: products.sold_in))
+        if feed is not None:
+            products.stage(feed, options, whole.of(feed))
+        for path in others:
+            records.stage(path, options, whole.of(path))
         if media_dir is not None:
             _copy_media(folder / "media", media_dir)
-    return ImportReport(
-        products.added,
-        products.changed,
-        products.unchanged,
-        products.removed,
-        (*products.errors, *errors),
-        records,
-    )
+        with held.begin() as work:
+            report, beside = products.admit(work), records.admit(work)
+    return replace(report, errors=(*report.errors, *records.errors), records=beside)
+
+
+def _is_feed(folder: Path) -> bool:
+    return _product_file(folder) is None and not record_files(folder) and has_pages(folder)
 
 
 def _product_file(folder: Path) -> Path | None:

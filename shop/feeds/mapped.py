@@ -9,7 +9,7 @@ from shop.feeds import fields
 from shop.feeds.mapping import Mapping
 from shop.feeds.plain_text import slug
 from shop.feeds.reading import Draft, Reading
-from shop.feeds.source import Row
+from shop.feeds.row import Row
 from shop.values import Media, Product, Rating, Variant
 
 
@@ -69,9 +69,11 @@ def _variant(row: Row, mapping: Mapping, currency: str | None) -> Variant:
     return Variant(
         id=key,
         sku=(fields.text(cells, columns.sku) if columns.sku else None) or key,
-        price=fields.required_price(cells, columns.price, currency, mapping.price_unit),
+        price=fields.required_price(cells, columns.price, currency, mapping.price_unit, mapping.decimals),
         availability=fields.availability(said, counted),
-        list_price=fields.price(cells, list_price, currency, mapping.price_unit) if list_price else None,
+        list_price=fields.price(cells, list_price, currency, mapping.price_unit, mapping.decimals)
+        if list_price
+        else None,
         options={name: value for name, value in options.items() if value is not None},
         barcodes=fields.texts(cells, columns.barcodes, mapping.list_separator) if columns.barcodes else (),
     )

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shop.feeds.fields import PriceUnit
+from shop.feeds.prices import Decimals, PriceUnit
 from shop.feeds.report import BadMapping
 
 SHIPPED = Path(__file__).parent / "mappings"
@@ -81,13 +81,16 @@ class Mapping(_Strict):
     """How to read one merchant's feed.
 
     `fits` are columns by which a feed is recognised when no mapping is named. `options` gives the column
-    of each option name; `list_separator` cuts a cell with several tags or barcodes.
+    of each option name; `list_separator` cuts a cell with several tags or barcodes. `decimals` is what
+    stands before the cents where `1.299` alone does not say; `encoding` that of a file that is not UTF-8.
     """
 
     columns: Columns
     fits: tuple[str, ...] = ()
     currency: str | None = None
     price_unit: PriceUnit = "major"
+    decimals: Decimals = "any"
+    encoding: str | None = None
     list_separator: str = ","
     categories: Categories = Categories()
     attributes: Attributes = Attributes()
@@ -113,10 +116,18 @@ def load_mapping(name: str | Path) -> Mapping:
         raise BadMapping(path, f"{where}: {first['msg']}") from error
 
 
-def find_mapping(feed: Path, columns: Collection[str]) -> Mapping | None:
-    """The mapping beside the feed (`shop.toml` for `shop.jsonl.gz`), else one that ships and fits."""
-    beside = feed.with_name(f"{feed.name.partition('.')[0]}.toml")
-    if beside.exists():
-        return load_mapping(beside)
+def mapping_beside(feed: Path) -> Mapping | None:
+    """The merchant's own: `shop.toml` for `shop.jsonl.gz`."""
+    beside = mapping_path(feed)
+    return load_mapping(beside) if beside.exists() else None
+
+
+def mapping_path(feed: Path) -> Path:
+    """Where the mapping file of a feed is looked for."""
+    return feed.with_name(f"{feed.name.partition('.')[0]}.toml")
+
+
+def fitting_mapping(columns: Collection[str]) -> Mapping | None:
+    """One that ships and fits."""
     shipped = (load_mapping(path) for path in sorted(SHIPPED.glob("*.toml")))
     return next((each for each in shipped if each.fits and set(each.fits) <= set(columns)), None)

@@ -1,9 +1,10 @@
 """Brings the products of one feed into the catalogue.
 
-The same feed again changes nothing. Memory stays flat: rows stream through in batches, and what must be
-remembered of all rows lies on disk.
+Everything is read, checked and compared first, in short looks at the database that stop nobody; what
+differs waits in temporary tables until `Products.admit` moves it. The same feed again changes nothing.
+Memory stays flat: rows stream through in batches, and what must be remembered of all rows lies on disk.
 
-Errors: `FeedError`; whatever was written by then is for the caller's unit of work to undo.
+Errors: `FeedError`; nothing of the catalogue has been touched then.
 """
 
 from collections.abc import Iterator
@@ -12,49 +13,81 @@ from pathlib import Path
 from shop.catalogue import Catalogue
 from shop.deserialise import BadValue
 from shop.feeds.checks import checked
-from shop.feeds.detect import reader_for
+from shop.feeds.detect import open_feed
 from shop.feeds.options import Options
 from shop.feeds.reading import Draft, Reading
-from shop.feeds.report import FeedError, ImportReport, Problems, Progress
+from shop.feeds.report import FeedError, ImportReport, Problems, Progress, RowError
 from shop.feeds.scratch import Scratch
-from shop.feeds.source import read_rows
+from shop.feeds.taxonomy import read_taxonomy
 from shop.profile import DEFAULT_NAME, Profile
+from shop.staging import Staging
 from shop.values import ImportCounts, Product, ShopProfile
-from storage import UnitOfWork
+from storage import Held, UnitOfWork
 from storage.batches import batches
 
 
-def import_products(
-    work: UnitOfWork, feed: Path, options: Options, progress: Progress | None = None
-) -> ImportReport:
-    """Adds, replaces and (with `prune`) removes products; a new shop sells in the currency of the first."""
-    read = reader_for(feed, options.mapping, options.format)
-    problems = Problems(feed, options.max_errors)
-    catalogue, profile = Catalogue(work), Profile(work)
-    known = profile.get()
-    sold_in = known.currency if known else None
-    with Scratch() as scratch:
-        rows = read_rows(feed, problems, progress)
-        drafts = read(Reading(rows, problems, scratch, options.currency, sold_in))
-        gate = _Gate(problems, scratch, sold_in)
-        counts = _write(catalogue, gate.usable(drafts))
-        if counts == ImportCounts() or gate.sold_in is None:
-            raise _nothing_usable(feed, problems)
-        if options.prune:
-            gone = [key for batch in batches(catalogue.ids()) for key in scratch.unseen("product", batch)]
-            counts += ImportCounts(removed=catalogue.remove(gone))
-    if known is None:
-        profile.put(ShopProfile(DEFAULT_NAME, gate.sold_in))
-    return ImportReport(counts.added, counts.changed, counts.unchanged, counts.removed, problems.errors)
+class Products:
+    """The products of one feed: read by `stage`, written by `admit`.
 
+    `known` are the ids that the catalogue has after it, `sold_in` its currency.
+    """
 
-def _write(catalogue: Catalogue, drafts: Iterator[Draft]) -> ImportCounts:
-    counts = ImportCounts()
-    for batch in batches(drafts):
-        counts += catalogue.put(draft.product for draft in batch if draft.product)
-        gone = catalogue.remove(draft.product_id for draft in batch if not draft.for_sale)
-        counts += ImportCounts(removed=gone)
-    return counts
+    def __init__(self, held: Held, staging: Staging) -> None:
+        self._held = held
+        self._staging = staging
+        self._gone: list[str] = []
+        self._counts = ImportCounts()
+        self.errors: tuple[RowError, ...] = ()
+        with held.prepare() as work:
+            profile = Profile(work).get()
+        self._named = profile is not None
+        self.sold_in = profile.currency if profile else None
+
+    def stage(self, feed: Path, options: Options, progress: Progress | None = None) -> None:
+        """Reads the feed; a new shop sells in the currency of the first product."""
+        opened = open_feed(feed, options)
+        taxonomy = read_taxonomy(options.taxonomy) if options.taxonomy else None
+        problems = Problems(feed, options.max_errors)
+        with Scratch() as scratch:
+            rows = opened.rows(problems, progress)
+            drafts = opened.read(Reading(rows, problems, scratch, options.currency, self.sold_in, taxonomy))
+            gate = _Gate(problems, scratch, self.sold_in)
+            self._stage_all(gate.usable(drafts))
+            self.sold_in = gate.sold_in
+            if (self._counts == ImportCounts() and not self._gone) or self.sold_in is None:
+                raise _nothing_usable(feed, problems)
+            if options.prune:
+                self._gone += self._unseen(scratch)
+        self.errors = problems.errors
+
+    def admit(self, work: UnitOfWork) -> ImportReport:
+        """Writes what was staged; short, whatever the size of the feed."""
+        if not self._named and self.sold_in is not None:
+            Profile(work).put(ShopProfile(DEFAULT_NAME, self.sold_in))
+        catalogue = Catalogue(work)
+        removed = catalogue.admit(self._staging) + catalogue.remove(self._gone)
+        counts = self._counts
+        return ImportReport(counts.added, counts.changed, counts.unchanged, removed, self.errors)
+
+    def known(self) -> set[str]:
+        """The ids of all products, those that wait included."""
+        with self._held.prepare() as work:
+            catalogue = Catalogue(work)
+            return {*catalogue.ids(), *catalogue.staged_ids(self._staging)}.difference(self._gone)
+
+    def _stage_all(self, drafts: Iterator[Draft]) -> None:
+        for batch in batches(drafts):
+            coming = [draft.product for draft in batch if draft.product]
+            with self._held.prepare() as work:
+                catalogue = Catalogue(work)
+                self._counts += catalogue.stage(coming, self._staging)
+                self._gone += catalogue.existing(draft.product_id for draft in batch if not draft.for_sale)
+
+    def _unseen(self, scratch: Scratch) -> list[str]:
+        with self._held.prepare() as work:
+            return [
+                key for batch in batches(Catalogue(work).ids()) for key in scratch.unseen("product", batch)
+            ]
 
 
 def _nothing_usable(feed: Path, problems: Problems) -> FeedError:

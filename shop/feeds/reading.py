@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shop.feeds.report import Problems
+from shop.feeds.row import Row
 from shop.feeds.scratch import Scratch
-from shop.feeds.source import Row
+from shop.feeds.taxonomy import Taxonomy
 from shop.values import Product
 
 
@@ -14,7 +15,7 @@ class Reading:
     """One pass over a feed.
 
     A price that names no currency is in `currency`, else in what the format knows, else in
-    `shop_currency`.
+    `shop_currency`. `taxonomy` tells Google's categories by their numbers.
     """
 
     rows: Iterable[Row]
@@ -22,6 +23,7 @@ class Reading:
     scratch: Scratch
     currency: str | None = None
     shop_currency: str | None = None
+    taxonomy: Taxonomy | None = None
 
 
 @dataclass(frozen=True, slots=True)

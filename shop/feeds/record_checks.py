@@ -1,23 +1,29 @@
 """What the records beside the products must keep to. Each check raises `BadValue`."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
-from shop.catalogue import Catalogue
 from shop.deserialise import BadValue
 from shop.feeds.checks import check_currency, check_id
 from shop.feeds.fields import MOST_QUANTITY
 from shop.money import Money
-from shop.profile import Profile
 from shop.values import Customer, Occasion, Order, Policy, Promotion, Review
-from storage import UnitOfWork
 
 T = TypeVar("T")
 Check = Callable[[T], None]
 
 
-def review_check(work: UnitOfWork) -> Check[Review]:
-    known = set(Catalogue(work).ids())
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What records are checked against: the products that the shop has after the import, its currency."""
+
+    products: Callable[[], set[str]]
+    currency: Callable[[], str | None]
+
+
+def review_check(shop: Known) -> Check[Review]:
+    known = shop.products()
 
     def check(review: Review) -> None:
         if review.product_id not in known:
@@ -29,7 +35,7 @@ def review_check(work: UnitOfWork) -> Check[Review]:
     return check
 
 
-def customer_check(_work: UnitOfWork) -> Check[Customer]:
+def customer_check(_shop: Known) -> Check[Customer]:
     def check(customer: Customer) -> None:
         if "@" not in customer.email:
             raise BadValue("email", f"is no address: {customer.email!a}")
@@ -37,7 +43,7 @@ def customer_check(_work: UnitOfWork) -> Check[Customer]:
     return check
 
 
-def order_check(_work: UnitOfWork) -> Check[Order]:
+def order_check(_shop: Known) -> Check[Order]:
     return _order
 
 
@@ -54,15 +60,15 @@ def _order(order: Order) -> None:
             raise BadValue(f"lines[{index}].quantity", f"is {line.quantity}")
 
 
-def promotion_check(work: UnitOfWork) -> Check[Promotion]:
-    profile = Profile(work).get()
+def promotion_check(shop: Known) -> Check[Promotion]:
+    sold_in = shop.currency()
 
     def check(promotion: Promotion) -> None:
         for field, money in (("amount", promotion.amount), ("minimum", promotion.minimum)):
             if money is not None:
                 _amount(money, field)
-                if profile is not None and money.currency != profile.currency:
-                    raise BadValue(field, f"is in {money.currency}, the shop sells in {profile.currency}")
+                if sold_in is not None and money.currency != sold_in:
+                    raise BadValue(field, f"is in {money.currency}, the shop sells in {sold_in}")
         _takes_off(promotion)
 
     return check
@@ -81,7 +87,7 @@ def _takes_off(promotion: Promotion) -> None:
         raise BadValue("set_of", "a set promotion has set_of with two entries or more, and percent or amount")
 
 
-def occasion_check(_work: UnitOfWork) -> Check[Occasion]:
+def occasion_check(_shop: Known) -> Check[Occasion]:
     def check(occasion: Occasion) -> None:
         if not occasion.words or not occasion.slots:
             raise BadValue("words" if not occasion.words else "slot", "is empty")
@@ -92,7 +98,7 @@ def occasion_check(_work: UnitOfWork) -> Check[Occasion]:
     return check
 
 
-def policy_check(_work: UnitOfWork) -> Check[Policy]:
+def policy_check(_shop: Known) -> Check[Policy]:
     def check(policy: Policy) -> None:
         if not policy.text.strip():
             raise BadValue("text", "is empty")

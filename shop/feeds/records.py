@@ -7,7 +7,7 @@ Errors: `FeedError`. A bad row is reported and left out, as in a feed of product
 """
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -18,17 +18,29 @@ from shop.feeds import record_checks
 from shop.feeds.checks import check_id
 from shop.feeds.hours import read_hours
 from shop.feeds.options import Options
+from shop.feeds.record_checks import Known
 from shop.feeds.report import Problems, Progress, RowError, UnreadableFeed
+from shop.feeds.row import Row
 from shop.feeds.scratch import Scratch
-from shop.feeds.source import Row, read_rows
+from shop.feeds.source import read_rows
 from shop.hours import Hours
 from shop.occasions import Occasions
 from shop.orders import Orders
 from shop.policies import Policies
 from shop.promotions import Promotions
 from shop.reviews import Reviews
-from shop.values import Customer, ImportCounts, Occasion, Order, Policy, Promotion, Review
-from storage import UnitOfWork
+from shop.staging import Staging
+from shop.values import (
+    Customer,
+    ImportCounts,
+    Occasion,
+    Order,
+    Policy,
+    Promotion,
+    Review,
+    SupportHours,
+)
+from storage import Held, UnitOfWork
 from storage.batches import batches
 
 T = TypeVar("T")
@@ -42,7 +54,8 @@ RowReader = Callable[[Path, Problems, Progress | None], Iterator[Row]]
 class Store(Protocol[T_contra]):
     """What the stores of `shop` have in common."""
 
-    def put(self, new: Iterable[T_contra], /) -> ImportCounts: ...
+    def stage(self, new: Sequence[T_contra], staging: Staging, /) -> ImportCounts: ...
+    def admit(self, staging: Staging, /) -> None: ...
     def ids(self) -> Iterator[str]: ...
     def remove(self, ids: Iterable[str], /) -> int: ...
 
@@ -53,50 +66,78 @@ class Kind(Generic[T]):
 
     value: type[T]
     store: Callable[[UnitOfWork], Store[T]]
-    check: Callable[[UnitOfWork], record_checks.Check[T]]
+    check: Callable[[Known], record_checks.Check[T]]
     read: RowReader = read_rows
     key: str = "id"
 
 
 def record_files(folder: Path) -> list[Path]:
-    """Those of the folder that `import_records` reads, in its order."""
+    """Those of the folder that can be read, in the order in which they are."""
     return [folder / name for name in (*_KINDS, HOURS) if (folder / name).exists()]
 
 
-def import_records(
-    work: UnitOfWork, paths: Iterable[Path], options: Options, progress_of: Callable[[Path], Progress | None]
-) -> tuple[dict[str, ImportCounts], tuple[RowError, ...]]:
-    """What each file changed, by its name, and the bad rows of all of them."""
-    counts: dict[str, ImportCounts] = {}
-    errors: list[RowError] = []
-    for path in paths:
-        problems = Problems(path, options.max_errors)
+class Records:
+    """The records of the files beside the products: read by `stage`, written by `admit`."""
+
+    def __init__(self, held: Held, staging: Staging, known: Known) -> None:
+        self._held = held
+        self._staging = staging
+        self._known = known
+        self._counts: dict[str, ImportCounts] = {}
+        self._gone: dict[str, list[str]] = {}
+        self._hours: SupportHours | None = None
+        self._errors: list[RowError] = []
+
+    @property
+    def errors(self) -> tuple[RowError, ...]:
+        """The bad rows of all files."""
+        return tuple(self._errors)
+
+    def stage(self, path: Path, options: Options, progress: Progress | None) -> None:
         if path.name == HOURS:
-            counts[path.name] = _import_hours(work, path)
-        else:
-            kind = _KINDS[path.name]
-            counts[path.name] = _import(work, kind, path, problems, progress_of(path), prune=options.prune)
-        errors += problems.errors
-    return counts, tuple(errors)
+            self._stage_hours(path)
+            return
+        problems = Problems(path, options.max_errors)
+        kind = _KINDS[path.name]
+        with Scratch() as scratch:
+            rows = kind.read(path, problems, progress)
+            counts = ImportCounts()
+            for batch in batches(_usable(kind, rows, kind.check(self._known), problems, scratch)):
+                with self._held.prepare() as work:
+                    counts += kind.store(work).stage(batch, self._staging)
+            if options.prune:
+                self._gone[path.name] = self._unseen(kind, scratch)
+        self._counts[path.name] = counts
+        self._errors += problems.errors
 
+    def admit(self, work: UnitOfWork) -> dict[str, ImportCounts]:
+        """Writes what was staged; gives what each file changed, by its name."""
+        if self._hours is not None:
+            Hours(work).put(self._hours)
+        for name in self._counts.keys() - {HOURS}:
+            store = _KINDS[name].store(work)
+            store.admit(self._staging)
+            self._counts[name] += ImportCounts(removed=store.remove(self._gone.get(name, ())))
+        return self._counts
 
-def _import(
-    work: UnitOfWork,
-    kind: Kind[Any],
-    path: Path,
-    problems: Problems,
-    progress: Progress | None,
-    *,
-    prune: bool,
-) -> ImportCounts:
-    store = kind.store(work)
-    with Scratch() as scratch:
-        rows = kind.read(path, problems, progress)
-        counts = store.put(_usable(kind, rows, kind.check(work), problems, scratch))
-        if prune:
-            gone = [key for batch in batches(store.ids()) for key in scratch.unseen("record", batch)]
-            counts += ImportCounts(removed=store.remove(gone))
-    return counts
+    def _unseen(self, kind: Kind[Any], scratch: Scratch) -> list[str]:
+        with self._held.prepare() as work:
+            ids = kind.store(work).ids()
+            return [key for batch in batches(ids) for key in scratch.unseen("record", batch)]
+
+    def _stage_hours(self, path: Path) -> None:
+        """One record, so a fault in it is a fault of the file."""
+        try:
+            hours = read_hours(_toml(path))
+        except BadValue as error:
+            raise UnreadableFeed(path, str(error)) from error
+        with self._held.prepare() as work:
+            before = Hours(work).get()
+        if before == hours:
+            self._counts[HOURS] = ImportCounts(unchanged=1)
+            return
+        self._hours = hours
+        self._counts[HOURS] = ImportCounts(added=1) if before is None else ImportCounts(changed=1)
 
 
 def _usable(
@@ -119,20 +160,6 @@ def _check_new(scratch: Scratch, key: str, field: str, line: int) -> None:
     before = scratch.first_seen("record", key, line)
     if before is not None:
         raise BadValue(field, f"{key!a} has come {f'in line {before} ' if before else ''}already")
-
-
-def _import_hours(work: UnitOfWork, path: Path) -> ImportCounts:
-    """One record, so a fault in it is a fault of the file."""
-    store = Hours(work)
-    try:
-        hours = read_hours(_toml(path))
-    except BadValue as error:
-        raise UnreadableFeed(path, str(error)) from error
-    before = store.get()
-    if before == hours:
-        return ImportCounts(unchanged=1)
-    store.put(hours)
-    return ImportCounts(added=1) if before is None else ImportCounts(changed=1)
 
 
 def _occasion_rows(path: Path, problems: Problems, _progress: Progress | None) -> Iterator[Row]:
@@ -162,10 +189,12 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 _KINDS: dict[str, Kind[Any]] = {
-    "customers.jsonl": Kind(Customer, Customers, record_checks.customer_check),
-    "reviews.jsonl": Kind(Review, Reviews, record_checks.review_check),
+    "customers.jsonl": Kind(Customer, lambda work: Customers(work).records, record_checks.customer_check),
+    "reviews.jsonl": Kind(Review, lambda work: Reviews(work).records, record_checks.review_check),
     "orders.jsonl": Kind(Order, Orders, record_checks.order_check),
-    "promotions.jsonl": Kind(Promotion, Promotions, record_checks.promotion_check),
-    "occasions.toml": Kind(Occasion, Occasions, record_checks.occasion_check, _occasion_rows, "name"),
-    "policies": Kind(Policy, Policies, record_checks.policy_check, _policy_rows),
+    "promotions.jsonl": Kind(Promotion, lambda work: Promotions(work).records, record_checks.promotion_check),
+    "occasions.toml": Kind(
+        Occasion, lambda work: Occasions(work).records, record_checks.occasion_check, _occasion_rows, "name"
+    ),
+    "policies": Kind(Policy, lambda work: Policies(work).records, record_checks.policy_check, _policy_rows),
 }

@@ -10,7 +10,7 @@ from itertools import groupby
 from types import TracebackType
 from typing import Literal
 
-from shop.feeds.source import Row
+from shop.feeds.row import Row
 
 Kind = Literal["product", "variant", "record"]
 
@@ -58,8 +58,8 @@ class Scratch:
         )
         ordered = self._connection.execute(
             "SELECT first, line, row FROM waiting"
-            " JOIN (SELECT key, MIN(line) AS first FROM waiting GROUP BY key) USING (key)"
-            " ORDER BY first, line"
+            " JOIN (SELECT key, MIN(rowid) AS first FROM waiting GROUP BY key) USING (key)"
+            " ORDER BY first, waiting.rowid"
         )
         for _first, group in groupby(ordered, key=lambda found: found[0]):
             yield [Row(line, json.loads(row)) for _, line, row in group]

@@ -15,7 +15,7 @@ from shop.deserialise import BadValue
 from shop.feeds import fields
 from shop.feeds.plain_text import slug
 from shop.feeds.reading import Draft, Reading
-from shop.feeds.source import Row
+from shop.feeds.row import Row
 from shop.serialise import Json
 from shop.values import Availability, Media, Product, Variant
 
@@ -78,6 +78,7 @@ def _product(reading: Reading, rows: list[Row]) -> Iterator[Draft]:
     try:
         # A shop may leave the handle of a new product to Shopify, which makes it from the title.
         handle = fields.text(lead.values, "handle") or slug(fields.required(lead.values, "title"))
+        names = _option_names(lead.values)
         product = _lead_fields(lead.values, handle) if _for_sale(lead.values) else None
     except BadValue as error:
         reading.problems.report(lead.line, error.field, error.reason)
@@ -88,7 +89,6 @@ def _product(reading: Reading, rows: list[Row]) -> Iterator[Draft]:
     if product is None:
         yield Draft(lead.line, handle, for_sale=False)
         return
-    names = _option_names(lead.values)
     whole = replace(
         product,
         variants=_variants(reading, rows, handle, names),

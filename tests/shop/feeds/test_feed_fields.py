@@ -20,7 +20,19 @@ from shop.values import Availability
         ("EUR 29.99", Money(2999, "EUR")),
         ("$1,299.50", Money(129950, "USD")),
         ("3000 jpy", Money(3000, "JPY")),
+        ("1.299,00 €", Money(129900, "EUR")),
+        ("1 299,00\u00a0€", Money(129900, "EUR")),
+        ("29,99", Money(2999, "USD")),
+        ("CHF 1'299.-", Money(129900, "CHF")),
+        ("1,29,999.50 INR", Money(12999950, "INR")),
+        ("1.299.000 VND", Money(1299000, "VND")),
+        ("£5", Money(500, "GBP")),
+        ("12,50 zł", Money(1250, "PLN")),
+        ("$12.50 USD", Money(1250, "USD")),
+        ("US$12.50", Money(1250, "USD")),
+        ("1.250 KWD", Money(1250, "KWD")),
         (129.99, Money(12999, "USD")),
+        (1.5, Money(150, "USD")),
         (28, Money(2800, "USD")),
         ("", None),
         (None, None),
@@ -37,8 +49,13 @@ def test_a_price_in_minor_units_is_taken_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("29,99", "is no price"),
-        ("1.299,00", "is no price"),
+        ("1.299", "could mean two prices: '1.299'; write it as 1299.00"),
+        ("12,34,5", "is no price"),
+        ("1.2.3", "is no price"),
+        ("1,299,00.5", "is no price"),
+        ("€5 USD", "names two currencies"),
+        ("¥3,000", "is in '.xa5', the feed's prices are in USD"),
+        ("5 ©", "no currency that is known"),
         ("cheap", "is no price"),
         ("1e5", "is no price"),
         ("9" * 30, "is no price"),
@@ -50,6 +67,26 @@ def test_a_price_in_minor_units_is_taken_as_it_is() -> None:
 def test_a_price_that_could_mean_something_else_is_refused(cell: Json, said: str) -> None:
     with pytest.raises(BadValue, match=said):
         fields.price({"price": cell}, "price", "USD")
+
+
+@pytest.mark.parametrize(
+    ("words", "currency", "price"),
+    [
+        ("¥3,000", "JPY", Money(3000, "JPY")),
+        ("¥3,000", "CNY", Money(300000, "CNY")),
+        ("$12", "CAD", Money(1200, "CAD")),
+        ("149 kr", "SEK", Money(14900, "SEK")),
+    ],
+)
+def test_a_sign_that_currencies_share_is_the_feeds(words: str, currency: str, price: Money) -> None:
+    assert fields.price({"price": words}, "price", currency) == price
+
+
+def test_a_mapping_may_say_what_stands_before_the_cents() -> None:
+    cells: dict[str, Json] = {"price": "1.299"}
+
+    assert fields.price(cells, "price", "EUR", decimals=",") == Money(129900, "EUR")
+    assert fields.price(cells, "price", "KWD", decimals=".") == Money(1299, "KWD")
 
 
 def test_a_price_without_a_currency_says_how_to_give_one() -> None:

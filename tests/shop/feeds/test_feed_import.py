@@ -9,6 +9,7 @@ import pytest
 
 from shop.catalogue import Catalogue
 from shop.feeds import FeedError, ImportReport, TooManyErrors, UnknownFormat, UnreadableFeed, import_feed
+from shop.money import Money
 from shop.profile import Profile
 from shop.values import Product, ShopProfile
 from storage import Database
@@ -107,6 +108,43 @@ def test_nobody_sees_half_an_import(database: Database, write_jsonl: WriteRows, 
     assert len(seen) > 5
     assert set(seen) == {0}
     assert len(records()) == 1_500
+
+
+def test_others_write_while_a_feed_is_read(
+    database: Database, write_jsonl: WriteRows, records: Records
+) -> None:
+    names: list[str] = []
+
+    def rename(_done: int, _all: int) -> None:
+        with database.begin() as work:
+            Profile(work).put(ShopProfile(f"Shop {len(names)}", "USD"))
+        names.append(f"Shop {len(names)}")
+
+    feed = write_jsonl("products.jsonl", [row(f"p{number}") for number in range(1_500)])
+    import_feed(database, feed, progress=rename)
+
+    assert len(names) > 5
+    assert len(records()) == 1_500
+
+
+def test_what_others_write_meanwhile_is_kept_unless_the_feed_says_otherwise(
+    database: Database, write_jsonl: WriteRows, records: Records
+) -> None:
+    import_feed(database, write_jsonl("one.jsonl", [row("mug"), row("tea"), row("pot")]))
+    others = [row(f"p{number}") for number in range(600)]
+    feed = write_jsonl("two.jsonl", [row("mug"), row("tea", 950), *others])
+
+    def meanwhile(done: int, total: int) -> None:
+        if done == total:
+            with database.begin() as work:
+                for key in ("mug", "tea"):
+                    Catalogue(work).set_price(f"{key}-one", Money(1, "USD"))
+                Catalogue(work).remove(["pot"])
+
+    import_feed(database, feed, progress=meanwhile)
+
+    prices = {key: product.variants[0].price.amount for key, product in records().items()}
+    assert (prices["mug"], prices["tea"], "pot" in prices, len(prices)) == (1, 950, False, 602)
 
 
 def test_progress_runs_from_the_first_byte_to_the_last(database: Database, write_jsonl: WriteRows) -> None:
@@ -257,7 +295,7 @@ def test_columns_that_nobody_knows_ask_for_a_mapping(database: Database, write_c
 
 
 def test_a_format_that_nobody_knows_names_those_there_are(database: Database, write_csv: WriteRows) -> None:
-    with pytest.raises(UnknownFormat, match="no format 'xml'; there are native, shopify, google and mapped"):
+    with pytest.raises(UnknownFormat, match="no format 'xml'; there are native, shopify, google, acp"):
         import_feed(database, write_csv("feed.csv", [{"a": "1"}]), format="xml")
 
 

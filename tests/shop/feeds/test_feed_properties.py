@@ -14,9 +14,20 @@ from hypothesis import strategies as st
 
 from shop.catalogue import Catalogue
 from shop.feeds import FeedError, import_feed
+from shop.feeds.prices import read_price
 from shop.values import Product
 from storage import Database
 
+NAMES = (
+    "feed.csv",
+    "feed.jsonl",
+    "feed.txt",
+    "feed.jsonl.gz",
+    "feed.json",
+    "feed.xml",
+    "feed.html",
+    "feed.zip",
+)
 FEED_SETTINGS = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -166,8 +177,92 @@ def test_a_mutated_table_is_read_or_told(
     run(database, feed, format=form)
 
 
+ACP: dict[str, Any] = {
+    "item_id": "m1",
+    "title": "Mug",
+    "url": "https://a/b",
+    "image_url": "https://a/b.jpg",
+    "price": {"amount": "9.00", "currency": "USD"},
+    "availability": "in_stock",
+    "is_eligible_search": True,
+    "group_id": "mug",
+    "variant_dict": {"color": "red"},
+    "additional_image_urls": ["https://a/c.jpg"],
+    "star_rating": "4.5",
+    "review_count": 3,
+}
+LINKED: dict[str, Any] = {
+    "@context": "https://schema.org",
+    "@graph": [
+        {
+            "@type": "ProductGroup",
+            "productGroupID": "mug",
+            "name": "Mug",
+            "image": [{"@type": "ImageObject", "url": "https://a/b.jpg"}],
+            "aggregateRating": {"ratingValue": 4, "reviewCount": 2},
+            "additionalProperty": [{"name": "volume", "value": 0.3, "unitText": "l"}],
+            "hasVariant": [
+                {
+                    "@type": "Product",
+                    "sku": "m1",
+                    "color": "red",
+                    "offers": {
+                        "@type": "Offer",
+                        "price": 9,
+                        "priceCurrency": "USD",
+                        "availability": "InStock",
+                    },
+                }
+            ],
+        }
+    ],
+}
+XML = (
+    '<?xml version="1.0"?><rss xmlns:g="http://base.google.com/ns/1.0"><channel><item><g:id>m1</g:id>'
+    "<title>Mug</title><g:price>9.00 USD</g:price><g:availability>in stock</g:availability>"
+    "<link>https://a/b</link><g:color>red</g:color><description><![CDATA[<p>Tea</p>]]></description>"
+    "</item></channel></rss>"
+)
+
+
+@pytest.mark.parametrize(("row", "form"), [(ACP, "acp"), (LINKED, "schema.org")])
 @FEED_SETTINGS
-@given(st.binary(max_size=200), st.sampled_from(("feed.csv", "feed.jsonl", "feed.txt", "feed.jsonl.gz")))
+@given(data=st.data())
+def test_a_mutated_object_is_read_or_told(
+    database: Database, tmp_path: Path, row: dict[str, Any], form: str, data: st.DataObject
+) -> None:
+    feed = tmp_path / "feed.jsonl"
+    feed.write_text(json.dumps(data.draw(mutations(row))), encoding="utf-8")
+
+    run(database, feed, format=form)
+
+
+@FEED_SETTINGS
+@given(
+    at=st.integers(0, 1_000),
+    drop=st.integers(0, 30),
+    put=st.text(st.sampled_from("<>&;\"'/=g:é\x00€ ]a1"), max_size=8),
+    cut=st.integers(0, 1_000),
+)
+def test_a_mutated_document_is_read_or_told(
+    database: Database, tmp_path: Path, at: int, drop: int, put: str, cut: int
+) -> None:
+    at %= len(XML)
+    feed = tmp_path / "feed.xml"
+    feed.write_bytes((XML[:at] + put + XML[at + drop :])[: len(XML) + 8 - cut % 40].encode())
+
+    run(database, feed)
+
+
+@FEED_SETTINGS
+@given(st.text(max_size=24), st.sampled_from((None, "USD", "JPY", "KWD")), st.sampled_from(("any", ".", ",")))
+def test_any_price_is_read_or_refused_with_a_reason(words: str, currency: str | None, decimals: Any) -> None:
+    with suppress(ValueError):
+        assert read_price(words, currency, "major", decimals).currency.isupper()
+
+
+@FEED_SETTINGS
+@given(st.binary(max_size=200), st.sampled_from(NAMES))
 def test_any_bytes_are_read_or_told(database: Database, tmp_path: Path, content: bytes, name: str) -> None:
     (tmp_path / name).write_bytes(content)
 

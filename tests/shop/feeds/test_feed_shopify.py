@@ -175,7 +175,7 @@ def test_rows_of_a_product_may_stand_apart(
 def test_a_bad_variant_is_left_out_and_told_while_its_product_goes_in(
     database: Database, write_csv: WriteRows, records: Records
 ) -> None:
-    bad = more(option1_value="L", variant_price="39,90")
+    bad = more(option1_value="L", variant_price="39,9,0")
 
     report = import_feed(database, write_csv("shop.csv", [ROWS[0], bad, ROWS[1]]), currency="EUR")
 

@@ -10,8 +10,8 @@ from shop.feeds.mapped import read as read_mapped
 from shop.feeds.mapping import load_mapping
 from shop.feeds.reading import Reading
 from shop.feeds.report import Problems
+from shop.feeds.row import Row
 from shop.feeds.scratch import Scratch
-from shop.feeds.source import Row
 from shop.serialise import Json
 
 
