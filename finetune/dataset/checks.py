@@ -9,6 +9,23 @@ from assistant.understanding.call import Arguments
 from finetune.dataset.things import IRREGULAR
 from retrieval.locale import Locale, load_locale
 
+#: What is asked, by its name: "how heavy" asks for the weight.
+NAMED = frozenset(
+    (
+        "brand",
+        "capacity",
+        "depth",
+        "height",
+        "in",
+        "length",
+        "material",
+        "noise",
+        "price",
+        "size",
+        "stock",
+        "weight",
+    )
+) | {"width"}
 #: Singulars that folding does not reach from their plural.
 STEM = 4
 
@@ -16,7 +33,9 @@ STEM = 4
 def unsaid(text: str, history: str, call: Call) -> list[str]:
     """The words of a call's values that stand neither in the message nor in the history."""
     said = _words(f"{text} {history}")
-    return [word for value in values(call.arguments) for word in _words(value) if not _in(word, said)]
+    named = {_locale().fold(word) for word in NAMED} if call.name == "product_question" else ()
+    words = [word for value in values(call.arguments) for word in _words(value)]
+    return [word for word in words if not _in(word, said) and word not in named]
 
 
 def values(given: Arguments) -> Iterator[str]:

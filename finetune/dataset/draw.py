@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from finetune.dataset.service import NUMBERED, renumbered
 from finetune.dataset.things import MODELS, Family, kind
 
 NUMBERS = ("two", "three", "four", "five", "six", "2", "3", "4", "6", "2x", "3 x", "2")
@@ -25,6 +26,33 @@ PREDICATE = re.compile(
     "|resoleable|adjustable|cruelty|sulfate|nickel|suitable|toxic|grain|refillable|4k|indoor|bluetooth$"
     "|(?P<verb>fits|works|needs?|runs|shrinks|contains|how|where|when)"
 )
+ENTITIES = {
+    "delivery_city": (
+        "Lyon",
+        "Porto",
+        "Leeds",
+        "Austin",
+        "Oslo",
+        "Graz",
+        "Kyoto",
+        "Ghent",
+        "Boston",
+        "Perth",
+    ),
+    "delivery_country": (
+        "Norway",
+        "Chile",
+        "Iceland",
+        "Ireland",
+        "India",
+        "Kenya",
+        "Poland",
+        "Greece",
+        "Peru",
+    ),
+    "person_name": ("Laura Stein", "Mr. Okafor", "Nina Brandt", "Ms. Patel", "Tom Reyes", "Mrs. Lindqvist"),
+}
+_ENTITY = re.compile(r"\[e\.([a-z_]+):([^\]]+)\]")
 _SLOT = re.compile(r"\{([a-z_A-Z]+\d?)\}")
 
 
@@ -61,9 +89,16 @@ class Filler:
         for _ in range(6):
             filled = _SLOT.sub(lambda found: self._value(found[1]), phrasing)
             if filled == phrasing:
-                return filled
+                return _ENTITY.sub(self._other_entity, filled)
             phrasing = filled
         raise CannotFill(f"slots in slots without end: {phrasing!r}")
+
+    def _other_entity(self, found: re.Match[str]) -> str:
+        """Another number, town or name of the same kind."""
+        kind, value = found[1], found[2]
+        if kind in ENTITIES:
+            return f"[e.{kind}:{self._rng.choice(ENTITIES[kind])}]"
+        return f"[e.{kind}:{renumbered(value, self._rng)}]" if kind in NUMBERED else found[0]
 
     def _value(self, name: str) -> str:
         if name not in self._known:
@@ -115,7 +150,9 @@ class Filler:
             }
         for name, values in (("word", family.words), ("tail", family.tails)):
             if values:
-                self._known[name] = f"[q:{rng.choice(values)}]"
+                self._known[name] = _described(rng.choice(values))
+        if not kind.counted and kind.one.endswith("s"):
+            self._known["pair"] = "a pair of"
         nouns = [fact for fact in family.facts if not PREDICATE.match(fact)]
         if nouns:
             self._known["fact"], self._known["fact2"] = rng.choice(nouns), rng.choice(nouns)
@@ -175,6 +212,13 @@ class Filler:
         if self._rng.random() < 0.15:
             return self._rng.choice((", ", " + ", " / ")).join(re.sub(r"^a ", "", part) for part in parts)
         return ", ".join(parts[:-1]) + joint + parts[-1]
+
+
+def _described(words: str) -> str:
+    """A description as query words; "without X" excludes X; one with marks of its own stays as it is."""
+    if words.startswith("without "):
+        return f"without [x.text:{words.removeprefix('without ')}]"
+    return words if "[" in words else f"[q:{words}]"
 
 
 def _valued(group: str, name: str, value: str) -> str:

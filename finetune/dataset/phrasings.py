@@ -17,7 +17,7 @@ SLOT = re.compile(r"\{[a-z_A-Z]+\d?\}")
 
 @dataclass(frozen=True, slots=True)
 class Phrasing:
-    """One written message of the intent `name`; `id` is where it stands: `find_product:12`."""
+    """One written message of the intent `name`; `id` is where it stands: `cart/place_order:12`."""
 
     id: str
     name: str
@@ -44,7 +44,7 @@ def _of(path: Path) -> Iterator[Phrasing]:
             place += 1
             words = line.split(" ")
             tags = [word[1:] for word in words if re.fullmatch(r"@[a-z_]+", word)]
-            yield Phrasing(f"{name}:{place}", name, tuple(tags), " ".join(words[len(tags) :]))
+            yield Phrasing(f"{path.stem}/{name}:{place}", name, tuple(tags), " ".join(words[len(tags) :]))
 
 
 @cache
