@@ -130,8 +130,12 @@ def _public(data: Path, rng: Random) -> Iterator[Example]:
     rows = (
         *service.bitext(data / "service" / "bitext_train.jsonl", rng),
         *service.out_of_scope(data / "service" / "out_of_scope.jsonl"),
+        *service.shopping_bench(data / "shopping"),
     )
     for row in rows:
+        extra = checks.unsaid(row.text, "", row.call) if row.source == "shopping_bench" else []
+        if extra:
+            raise UnsaidValue(f"{extra} is not said in {row.text!r}: {row.call.compact()}")
         yield Example(row.text, "", row.call, row.source, "-", f"{row.source}:{row.call.name}")
 
 
@@ -202,9 +206,10 @@ def _counted(names: Iterable[str]) -> dict[str, int]:
 
 def _inputs(data: Path) -> str:
     """One digest over all that was read: the written files here and the public files there."""
-    here = sorted([*HERE.rglob("*.txt"), *HERE.rglob("*.toml"), *HERE.rglob("*.py")])
+    here = sorted([*HERE.rglob("*.txt"), *HERE.rglob("*.toml"), *HERE.rglob("*.jsonl"), *HERE.rglob("*.py")])
     there = [data / "service" / name for name in ("bitext_train.jsonl", "out_of_scope.jsonl")]
     there += [data / "catalogues" / name for name in ("retail_demo_store.jsonl", "zava_diy.jsonl")]
+    there += [data / "shopping" / f"{name}.jsonl" for name in ("product", "shop", "voucher")]
     return _digest(path.read_bytes() for path in (*here, *there))
 
 
