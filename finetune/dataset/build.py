@@ -27,10 +27,10 @@ DATA = HERE.parents[2] / "shared" / "data"
 TRAIN, VALID = "train", "valid"
 #: About so many training examples of each intent come from written phrasings; the service names share.
 WANTED = {
-    "find_product": 2300,
-    "find_bundle": 1150,
-    "edit_bundle": 1050,
-    "refine": 900,
+    "find_product": 2050,
+    "find_bundle": 1050,
+    "edit_bundle": 960,
+    "refine": 850,
     "product_question": 750,
     "cart": 650,
     "complete_bundle": 450,
@@ -40,7 +40,7 @@ WANTED = {
     "greet": 130,
     "place_order": 120,
 }
-WANTED_SERVICE = 36
+WANTED_SERVICE = 32
 #: Of the training examples' number, for each held-out phrasing.
 VALID_PER_PHRASING = 8
 NOISY = 0.3

@@ -15,7 +15,7 @@ from random import Random
 from assistant.understanding import Call
 
 #: Examples of each Bitext intent.
-PER_INTENT = 75
+PER_INTENT = 62
 #: Entities that are numbers, and how many of them get other digits.
 NUMBERED = ("order_id", "invoice_id", "refund_amount")
 RENUMBERED = 0.6
