@@ -4,8 +4,9 @@ References ("the second one", "the stove") resolve against this and nothing else
 said is never evidence. Products and bundles are read anew, so a price here is today's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from assistant.bundles import Bundles, UnknownBundle
@@ -20,6 +21,9 @@ from storage import UnitOfWork
 #: How many replies back a reference may reach.
 REACH = 8
 
+#: A reply, and what it showed, as JSON.
+Stored = Mapping[str, Any]
+
 #: The tools that look for something, by the words and facts of the intent.
 SEARCHES = ("search_products", "compose_bundle", "complete_bundle")
 
@@ -27,42 +31,52 @@ SEARCHES = ("search_products", "compose_bundle", "complete_bundle")
 def shown_so_far(work: UnitOfWork, bundles: Bundles, owner: str, said: Sequence[Message]) -> Shown:
     """What the last replies showed; `said` are the conversation's messages, oldest first."""
     replies = [
-        cast("Mapping[str, Any]", message.reply)
+        cast("Stored", message.reply)
         for message in said
         if message.role == "assistant" and isinstance(message.reply, Mapping)
-    ][-REACH:]
+    ]
+    return shown_in(replies, partial(_cards, work), partial(_views, bundles, owner))
+
+
+def shown_in(
+    replies: Sequence[Stored],
+    cards: Callable[[Sequence[Stored]], tuple[ProductCard, ...]],
+    views: Callable[[Sequence[Stored]], tuple[BundleView, ...]],
+) -> Shown:
+    """What the last of some replies (oldest first) showed; `cards` and `views` read what a reply lists."""
+    replies = replies[-REACH:]
     with_products, with_bundles = _last(replies, "products"), _last(replies, "bundles")
     newest = replies[-1] if replies else {}
     products: tuple[ProductCard, ...] = ()
     focus = None
     if with_products > with_bundles:
-        products = _cards(work, replies[with_products]["products"])
+        products = cards(replies[with_products]["products"])
         about = newest.get("products", ()) if _is_about_one(newest) else ()
-        focus = next(iter(_cards(work, about)), None)
+        focus = next(iter(cards(about)), None)
     question = newest.get("question")
     query, constraints = _last_search(replies)
     return Shown(
         products=products,
         focus=focus,
-        bundles=_views(bundles, owner, replies[with_bundles]["bundles"]) if with_bundles >= 0 else (),
+        bundles=views(replies[with_bundles]["bundles"]) if with_bundles >= 0 else (),
         question=from_json(Question, question) if question else None,
         intent=replace(_intent(newest), constraints=constraints) if newest else None,
         query=query,
     )
 
 
-def _last(replies: Sequence[Mapping[str, Any]], key: str) -> int:
+def _last(replies: Sequence[Stored], key: str) -> int:
     """The newest reply that showed such a list; an answer about one product shows no new list."""
     showed = [place for place, reply in enumerate(replies) if reply.get(key)]
     lists = [place for place in showed if not _is_about_one(replies[place])]
     return max(lists or showed, default=-1)
 
 
-def _is_about_one(reply: Mapping[str, Any]) -> bool:
+def _is_about_one(reply: Stored) -> bool:
     return any(call["name"] == "get_product" for call in reply.get("tool_calls", ()))
 
 
-def _cards(work: UnitOfWork, shown: Sequence[Mapping[str, Any]]) -> tuple[ProductCard, ...]:
+def _cards(work: UnitOfWork, shown: Sequence[Stored]) -> tuple[ProductCard, ...]:
     records = Catalogue(work).products([card["product_id"] for card in shown])
     return tuple(
         product_card(records[card["product_id"]], records[card["product_id"]].variant(card["variant_id"]))
@@ -71,7 +85,7 @@ def _cards(work: UnitOfWork, shown: Sequence[Mapping[str, Any]]) -> tuple[Produc
     )
 
 
-def _views(bundles: Bundles, owner: str, shown: Sequence[Mapping[str, Any]]) -> tuple[BundleView, ...]:
+def _views(bundles: Bundles, owner: str, shown: Sequence[Stored]) -> tuple[BundleView, ...]:
     views = []
     for bundle in shown:
         try:
@@ -81,7 +95,7 @@ def _views(bundles: Bundles, owner: str, shown: Sequence[Mapping[str, Any]]) -> 
     return tuple(views)
 
 
-def _last_search(replies: Sequence[Mapping[str, Any]]) -> tuple[str, Constraints]:
+def _last_search(replies: Sequence[Stored]) -> tuple[str, Constraints]:
     """The words and the facts of the newest search: what a follow-up narrows, whatever was said since."""
     for reply in reversed(replies):
         for call in reply.get("tool_calls", ()):
@@ -91,5 +105,5 @@ def _last_search(replies: Sequence[Mapping[str, Any]]) -> tuple[str, Constraints
     return "", Constraints()
 
 
-def _intent(reply: Mapping[str, Any]) -> IntentView:
+def _intent(reply: Stored) -> IntentView:
     return from_json(IntentView, reply["intent"])
