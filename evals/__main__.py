@@ -45,5 +45,24 @@ def tau2(
         raise typer.BadParameter(str(error), param_hint="--data") from error
 
 
+@app.command("intents")
+def intents(
+    cases: Annotated[list[Path], typer.Option(help="Case files; more may follow.")],
+    more: Annotated[list[Path] | None, typer.Argument(help="More case files.", show_default=False)] = None,
+    out: Annotated[Path | None, typer.Option(help="Unset, docs/results/intents_<set>.")] = None,
+    seed: Seed = 7,
+    systems: Annotated[str, typer.Option(help="Which rows, with commas.")] = "model_off,linear,base,tuned",
+    limit: Annotated[int | None, typer.Option(min=1, help="Cases of each file, drawn with the seed.")] = None,
+    products: Annotated[Path | None, typer.Option(help="The catalogue that all cases are read with.")] = None,
+    threads: Annotated[int, typer.Option(min=1, help="Of the model.")] = 2,
+) -> None:
+    """What messages mean: by the rules, a linear classifier, the untuned model and the tuned one."""
+    from evals.intents.command import Run, run_command
+
+    files = [*cases, *(more or [])]
+    folder = out or Path("docs/results") / f"intents_{files[0].stem.removeprefix('intents_')}"
+    run_command(Run(files, folder, seed, tuple(systems.split(",")), limit, products, threads))
+
+
 if __name__ == "__main__":
     app()

@@ -1,0 +1,90 @@
+"""Runs the systems over the cases. What a model wrote is kept line by line in OUT/predictions.jsonl, so that
+a run that was broken off goes on where it was.
+
+A kept line answers for the same model and the same text with the same history, whatever file it stands in:
+lines of several runs may be joined. Everything behind the model (reading its call, judging) is done anew.
+"""
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.progress import track
+
+from evals.intents.cases import Case
+from evals.intents.systems import Answer, Model, System
+
+FILE = "predictions.jsonl"
+
+
+class Predictions:
+    """What models wrote, by model and case. A half-written last line is passed over."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: dict[tuple[str, str], tuple[str, float]] = {}
+        if path.is_file():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                with suppress(json.JSONDecodeError, KeyError, TypeError):
+                    row = json.loads(line)
+                    self._known[row["model"], row["case"]] = (row["raw"], row["took_ms"])
+
+    def known(self, model: str, case: Case) -> tuple[str, float] | None:
+        """What it wrote, and how long that took."""
+        return self._known.get((model, case.digest))
+
+    def keep(self, model: str, system: str, case: Case, answer: Answer) -> None:
+        row: dict[str, Any] = {
+            "model": model,
+            "system": system,
+            "case": case.digest,
+            "id": case.id,
+            "text": case.text,
+            "raw": answer.raw,
+            "took_ms": round(answer.took_ms, 1),
+            "failed": answer.failed,
+        }
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        self._known[model, case.digest] = (answer.raw, answer.took_ms)
+
+
+def answers(name: str, system: System, cases: Sequence[Case]) -> list[Answer]:
+    """One answer a case, in order, with a progress bar."""
+    return [system(case) for case in track(cases, name)]
+
+
+def remembering(name: str, model: Model, predictions: Predictions, digest: str) -> System:
+    """A model that is asked only what it has not been asked before. `digest` is of what answers."""
+
+    def system(case: Case) -> Answer:
+        known = predictions.known(digest, case)
+        if known is not None:
+            raw, took_ms = known
+            return replace(model.answer(case, raw), took_ms=took_ms)
+        answer = model.answer(case)
+        predictions.keep(digest, name, case, answer)
+        return answer
+
+    return system
+
+
+def sampled(cases: Iterable[Case], limit: int | None, seed: int) -> list[Case]:
+    """At most `limit` cases of each file, drawn with the seed, in their order."""
+    groups: defaultdict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        groups[case.group].append(case)
+    kept: list[Case] = []
+    for group in groups.values():
+        if limit is None or limit >= len(group):
+            kept += group
+            continue
+        chosen = random.Random(seed).sample(range(len(group)), limit)  # noqa: S311 - a sample, no secret
+        kept += [group[place] for place in sorted(chosen)]
+    return kept
