@@ -19,7 +19,7 @@ PER_INTENT = 62
 #: Entities that are numbers, and how many of them get other digits.
 NUMBERED = ("order_id", "invoice_id", "refund_amount")
 RENUMBERED = 0.6
-#: The wording that this project uses for what CLINC150 holds to be no shop's, but is a shop's own question.
+#: Words of those questions of CLINC150 that a shop may serve after all: they are left out.
 SERVED = (
     "billing address",
     "some deals on",
@@ -33,6 +33,7 @@ SERVED = (
 )
 
 
+#: Calls of ShoppingBench requests, by the first digits of the hash of their text.
 LABELS = Path(__file__).parent / "shopping_bench.jsonl"
 
 
