@@ -64,5 +64,27 @@ def intents(
     run_command(Run(files, folder, seed, tuple(systems.split(",")), limit, products, threads))
 
 
+@app.command("chat")
+def chat(
+    cases: Annotated[list[Path], typer.Option(help="Case files; more may follow.")],
+    url: Annotated[str, typer.Option(help="Of the server.")],
+    more: Annotated[list[Path] | None, typer.Argument(help="More case files.", show_default=False)] = None,
+    key: Annotated[str | None, typer.Option(help="An API key; unset, each case has a session.")] = None,
+    customer_secret: Annotated[
+        str | None, typer.Option(envvar="PAIRWELL_CUSTOMER_SECRET", help="Signs customer tokens.")
+    ] = None,
+    catalogue: Annotated[str | None, typer.Option(help="Only the cases of this shop.")] = None,
+    system: Annotated[str, typer.Option(help="The row's name.")] = "tuned",
+    out: Out = Path("docs/results/chat"),
+    seed: Seed = 7,
+) -> None:
+    """Whole conversations with a server, whatever catalogue it serves; claims are checked on its records."""
+    from evals.chat.client import Access
+    from evals.chat.command import Run, run_command
+
+    access = Access(url, key, customer_secret)
+    run_command(Run([*cases, *(more or [])], access, out, seed, system, catalogue))
+
+
 if __name__ == "__main__":
     app()
