@@ -25,7 +25,13 @@ app = typer.Typer(
 keys_app = typer.Typer(help="API keys: create, list, revoke.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 
-Feed = Annotated[Path, typer.Argument(help="A feed file, or a folder with products and side files.")]
+Feed = Annotated[
+    str, typer.Argument(help="A feed file or its address, or a folder with products and side files.")
+]
+Encoding = Annotated[str | None, typer.Option(help="Of a file that is not Unicode: cp1252, shift_jis, ...")]
+Taxonomy = Annotated[
+    Path | None, typer.Option(help="Google's taxonomy-with-ids file, to name its categories.")
+]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 
@@ -71,19 +77,37 @@ def ingest(
     ] = None,
     feed_format: Annotated[
         str | None,
-        typer.Option("--format", help="native, shopify, google or mapped; guessed where not given."),
+        typer.Option(
+            "--format", help="native, shopify, google, acp, schema.org or mapped; guessed where not given."
+        ),
     ] = None,
     currency: Annotated[str | None, typer.Option(help="ISO 4217 code for prices that name none.")] = None,
+    encoding: Encoding = None,
+    taxonomy: Taxonomy = None,
     max_errors: Annotated[
         int, typer.Option(help="Give up, changing nothing, above this many bad rows.")
     ] = 100,
     prune: Annotated[bool, typer.Option(help="Remove products that the feed no longer has.")] = False,
     index: Annotated[bool, typer.Option(help="Bring the search index up to date afterwards.")] = True,
+    look: Annotated[
+        bool, typer.Option("--inspect", help="Import nothing: show the guess, and write a mapping file.")
+    ] = False,
+    watch: Annotated[bool, typer.Option(help="Stay, and import every change.")] = False,
+    every: Annotated[float | None, typer.Option(min=0.1, help="Seconds between two looks.")] = None,
+    allow_private: Annotated[bool, typer.Option(help="Fetch from addresses of this network too.")] = False,
 ) -> None:
-    """Import a product feed (Shopify CSV, Google TSV, CSV or JSONL) or a whole shop folder."""
-    from commands.ingest import run_ingest
+    """Import a feed (Shopify, Google, ACP, schema.org, CSV, JSONL; a file or an address) or a shop folder."""
+    from commands.ingest import Ingest, run_ingest, run_inspect, run_watch
+    from shop.feeds import Options
 
-    run_ingest(feed, mapping, feed_format, currency, max_errors, prune=prune, index=index)
+    options = Options(mapping, feed_format, currency, max_errors, prune, encoding, taxonomy)
+    wanted = Ingest(feed, options, index, allow_private)
+    if look:
+        run_inspect(wanted)
+    elif watch:
+        run_watch(wanted, every)
+    else:
+        run_ingest(wanted)
 
 
 @app.command()

@@ -86,5 +86,18 @@ def chat(
     run_command(Run([*cases, *(more or [])], access, out, seed, system, catalogue))
 
 
+@app.command("import")
+def import_speed(
+    out: Out = Path("docs/results/import"),
+    seed: Seed = 7,
+    size: Annotated[list[int] | None, typer.Option(help="Products in a feed; may be repeated.")] = None,
+    changes: Annotated[int, typer.Option(min=1, help="Price changes under a running server.")] = 10,
+) -> None:
+    """How fast feeds come in, in how much memory, and how soon a new price shows."""
+    from evals.import_speed import measure
+
+    measure(out, seed, tuple(size or (10_000, 100_000)), changes)
+
+
 if __name__ == "__main__":
     app()

@@ -152,6 +152,16 @@ class Catalogue:
         coming = staging.coming(products)
         return [] if coming is None else list(self._connection.execute(sa.select(coming.c.id)).scalars())
 
+    def skus(self, staging: Staging) -> dict[str, tuple[str, str]]:
+        """The product and the variant of each SKU; what waits to be admitted comes first."""
+        found: dict[str, tuple[str, str]] = {}
+        for table in (staging.coming(variants), variants):
+            if table is not None:
+                query = sa.select(table.c.sku, table.c.product_id, table.c.id).order_by(table.c.id)
+                for row in self._connection.execute(query):
+                    found.setdefault(row.sku, (row.product_id, row.id))
+        return found
+
     def existing(self, ids: Iterable[str]) -> list[str]:
         """Those of `ids` that exist."""
         return [

@@ -1,7 +1,10 @@
-"""Brings a shop's files into its records: products in five forms, and what lies beside them."""
+"""Brings a shop's files into its records: products in many forms, and what lies beside them."""
 
+from shop.feeds.fetch import Bounds, FeedFetcher, is_address
+from shop.feeds.guess import Inspection, inspect
 from shop.feeds.importing import import_feed, import_shop
-from shop.feeds.options import MOST_ERRORS
+from shop.feeds.mapping import mapping_path
+from shop.feeds.options import MOST_ERRORS, Options
 from shop.feeds.report import (
     BadMapping,
     FeedError,
@@ -10,19 +13,28 @@ from shop.feeds.report import (
     RowError,
     TooManyErrors,
     UnknownFormat,
+    UnreachableFeed,
     UnreadableFeed,
 )
 
 __all__ = [
     "MOST_ERRORS",
     "BadMapping",
+    "Bounds",
     "FeedError",
+    "FeedFetcher",
     "ImportReport",
+    "Inspection",
+    "Options",
     "Progress",
     "RowError",
     "TooManyErrors",
     "UnknownFormat",
+    "UnreachableFeed",
     "UnreadableFeed",
     "import_feed",
     "import_shop",
+    "inspect",
+    "is_address",
+    "mapping_path",
 ]

@@ -1,7 +1,7 @@
 """Imports: a feed of products, or the whole folder of a shop.
 
     products.*         the feed, in any format; products.toml may be its mapping
-    reviews.jsonl, customers.jsonl, orders.jsonl, promotions.jsonl
+    reviews.jsonl or .csv, orders.jsonl or .csv, customers.jsonl, promotions.jsonl
     occasions.toml, hours.toml, policies/*.md
     media/             pictures, copied to where the shop serves them from
 
@@ -93,7 +93,7 @@ def _import_folder(
     with database.hold() as held:
         staging = Staging()
         products = Products(held, staging)
-        records = Records(held, staging, Known(products.known, lambda: products.sold_in))
+        records = Records(held, staging, Known(products.known, products.skus, lambda: products.sold_in))
         if feed is not None:
             products.stage(feed, options, whole.of(feed))
         for path in others:

@@ -75,6 +75,11 @@ class Products:
             catalogue = Catalogue(work)
             return {*catalogue.ids(), *catalogue.staged_ids(self._staging)}.difference(self._gone)
 
+    def skus(self) -> dict[str, tuple[str, str]]:
+        """The product and the variant of each SKU, those that wait included."""
+        with self._held.prepare() as work:
+            return Catalogue(work).skus(self._staging)
+
     def _stage_all(self, drafts: Iterator[Draft]) -> None:
         for batch in batches(drafts):
             coming = [draft.product for draft in batch if draft.product]

@@ -1,6 +1,6 @@
 """What the records beside the products must keep to. Each check raises `BadValue`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,9 +16,13 @@ Check = Callable[[T], None]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What records are checked against: the products that the shop has after the import, its currency."""
+    """What records are checked against: the shop as it is after the import.
+
+    `skus` gives the product and the variant of each; of a SKU that several have, the first by id.
+    """
 
     products: Callable[[], set[str]]
+    skus: Callable[[], Mapping[str, tuple[str, str]]]
     currency: Callable[[], str | None]
 
 

@@ -1,7 +1,8 @@
 """The files beside the products: reviews, customers, orders, promotions, occasions, hours, policies.
 
-JSON lines hold one value of `shop.values` each, as `to_json` writes it. `occasions.toml` and `hours.toml`
-are for the merchant to edit; a policy is a Markdown page whose first heading is its title.
+JSON lines hold one value of `shop.values` each, as `to_json` writes it; orders and reviews may be tables.
+`occasions.toml` and `hours.toml` are for the merchant to edit; a policy is a Markdown page whose first
+heading is its title.
 
 Errors: `FeedError`. A bad row is reported and left out, as in a feed of products.
 """
@@ -14,7 +15,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from shop.customers import Customers
 from shop.deserialise import BadValue, from_json
-from shop.feeds import record_checks
+from shop.feeds import record_checks, tables
 from shop.feeds.checks import check_id
 from shop.feeds.hours import read_hours
 from shop.feeds.options import Options
@@ -48,7 +49,11 @@ T_contra = TypeVar("T_contra", contravariant=True)
 HOURS = "hours.toml"
 
 #: A file's rows; bad ones are reported on the way.
-RowReader = Callable[[Path, Problems, Progress | None], Iterator[Row]]
+RowReader = Callable[[Path, Problems, Progress | None, Known], Iterator[Row]]
+
+
+def _json_rows(path: Path, problems: Problems, progress: Progress | None, _shop: Known) -> Iterator[Row]:
+    return read_rows(path, problems, progress)
 
 
 class Store(Protocol[T_contra]):
@@ -67,12 +72,18 @@ class Kind(Generic[T]):
     value: type[T]
     store: Callable[[UnitOfWork], Store[T]]
     check: Callable[[Known], record_checks.Check[T]]
-    read: RowReader = read_rows
+    read: RowReader = _json_rows
     key: str = "id"
 
 
 def record_files(folder: Path) -> list[Path]:
-    """Those of the folder that can be read, in the order in which they are."""
+    """Those of the folder that can be read, in the order in which they are.
+
+    Raises `UnreadableFeed` where one kind of record comes twice.
+    """
+    for kind in ("reviews", "orders"):
+        if (folder / f"{kind}.jsonl").exists() and (folder / f"{kind}.csv").exists():
+            raise UnreadableFeed(folder, f"holds {kind}.jsonl and {kind}.csv: keep one")
     return [folder / name for name in (*_KINDS, HOURS) if (folder / name).exists()]
 
 
@@ -100,7 +111,7 @@ class Records:
         problems = Problems(path, options.max_errors)
         kind = _KINDS[path.name]
         with Scratch() as scratch:
-            rows = kind.read(path, problems, progress)
+            rows = kind.read(path, problems, progress, self._known)
             counts = ImportCounts()
             for batch in batches(_usable(kind, rows, kind.check(self._known), problems, scratch)):
                 with self._held.prepare() as work:
@@ -162,7 +173,7 @@ def _check_new(scratch: Scratch, key: str, field: str, line: int) -> None:
         raise BadValue(field, f"{key!a} has come {f'in line {before} ' if before else ''}already")
 
 
-def _occasion_rows(path: Path, problems: Problems, _progress: Progress | None) -> Iterator[Row]:
+def _occasion_rows(path: Path, problems: Problems, _progress: Progress | None, _shop: Known) -> Iterator[Row]:
     tables = _toml(path).get("occasion", [])
     for table in tables if isinstance(tables, list) else [tables]:
         if isinstance(table, dict):
@@ -171,7 +182,9 @@ def _occasion_rows(path: Path, problems: Problems, _progress: Progress | None) -
             problems.report(0, "occasion", "must be written as [[occasion]]")
 
 
-def _policy_rows(folder: Path, _problems: Problems, _progress: Progress | None) -> Iterator[Row]:
+def _policy_rows(
+    folder: Path, _problems: Problems, _progress: Progress | None, _shop: Known
+) -> Iterator[Row]:
     for path in sorted(folder.glob("*.md")):
         try:
             text = path.read_text(encoding="utf-8")
@@ -191,7 +204,11 @@ def _toml(path: Path) -> dict[str, Any]:
 _KINDS: dict[str, Kind[Any]] = {
     "customers.jsonl": Kind(Customer, lambda work: Customers(work).records, record_checks.customer_check),
     "reviews.jsonl": Kind(Review, lambda work: Reviews(work).records, record_checks.review_check),
+    "reviews.csv": Kind(
+        Review, lambda work: Reviews(work).records, record_checks.review_check, tables.review_rows
+    ),
     "orders.jsonl": Kind(Order, Orders, record_checks.order_check),
+    "orders.csv": Kind(Order, Orders, record_checks.order_check, tables.order_rows),
     "promotions.jsonl": Kind(Promotion, lambda work: Promotions(work).records, record_checks.promotion_check),
     "occasions.toml": Kind(
         Occasion, lambda work: Occasions(work).records, record_checks.occasion_check, _occasion_rows, "name"

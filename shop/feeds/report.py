@@ -2,6 +2,7 @@
 
 * FeedError             the file as a whole; nothing was changed
   x UnreadableFeed      no such file, damaged, or not text
+  x UnreachableFeed     its address does not give it
   x UnknownFormat       neither the name nor the columns say what it is
   x BadMapping          the mapping file does not say how to read a feed
   x TooManyErrors       more bad rows than allowed
@@ -10,6 +11,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from shop.values import ImportCounts
 
@@ -59,6 +61,15 @@ class FeedError(Exception):
 
 class UnreadableFeed(FeedError):
     """The file is missing, damaged, or not text."""
+
+
+class UnreachableFeed(FeedError):
+    """The address does not give the feed, or must not be asked."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        parts = urlsplit(url)
+        # Without the query, in which there may be a key, and without a password.
+        super().__init__(Path(f"{parts.hostname}{parts.path}".replace("/", "∕")), reason)
 
 
 class UnknownFormat(FeedError):

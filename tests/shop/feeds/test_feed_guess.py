@@ -1,0 +1,107 @@
+"""An unknown table: the guess, its first products, and the mapping file that is written."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shop.feeds import BadMapping, Options, detect, import_feed, inspect
+from shop.money import Money
+from shop.values import Product
+from storage import Database
+
+Records = Callable[[], dict[str, Product]]
+
+TABLE = """ArticleNumber;Product Name;Price EUR;UVP;Maker;Main Category;Sub Category;Qty;EAN;Colour;Picture;Weight
+A-1;Kettle;1.299,00;1.499,00;Steam;Kitchen;Kettles;3;4006381333931;red;https://a/1.jpg;1,2 kg
+A-2;Teapot;29,90;;Steam;Kitchen;Pots;0;4006381333948;blue;https://a/2.jpg;0,8 kg
+A-3;Tray;9,50;;Oak;Kitchen;Trays;12;4006381333955;oak;https://a/3.jpg;0,5 kg
+A-4;Jug;12,50;;Oak;Kitchen;Jugs;12;4006381333962;oak;https://a/4.jpg;0,5 kg
+"""
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Path:
+    path = tmp_path / "export.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    return path
+
+
+def test_a_guess_shows_three_rows_as_products(feed: Path, tmp_path: Path) -> None:
+    found = inspect(feed, Options(), tmp_path / "export.toml")
+
+    assert (found.format, found.missing, found.errors) == ("mapped", (), ())
+    assert [product.title for product in found.products] == ["Kettle", "Teapot", "Tray"]
+    kettle = found.products[0]
+    assert (kettle.brand, kettle.categories) == ("Steam", ("Kitchen > Kettles",))
+    assert (kettle.variants[0].price, kettle.variants[0].list_price) == (
+        Money(129900, "EUR"),
+        Money(149900, "EUR"),
+    )
+    assert (kettle.variants[0].availability.quantity, kettle.variants[0].barcodes) == (3, ("4006381333931",))
+    assert kettle.attributes == {"colour": "red", "weight": "1,2 kg"}
+    assert kettle.media[0].url == "https://a/1.jpg"
+
+
+def test_the_mapping_that_is_written_reads_the_whole_feed(
+    database: Database, feed: Path, tmp_path: Path, records: Records
+) -> None:
+    inspect(feed, Options(), tmp_path / "export.toml")
+
+    assert import_feed(database, feed).added == 4
+    assert set(records()) == {"A-1", "A-2", "A-3", "A-4"}
+
+
+def test_a_mapping_file_is_never_written_over(feed: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text("mine")
+
+    with pytest.raises(BadMapping, match="cannot be written"):
+        inspect(feed, Options(), tmp_path / "other.toml")
+
+
+def test_what_no_column_looks_like_is_said(tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text("Number,Nom,Quand\n1,Tasse,hier\n2,Verre,demain\n", encoding="utf-8")
+
+    found = inspect(tmp_path / "odd.csv", Options(), tmp_path / "odd.toml")
+
+    assert (found.missing, found.products) == (("price",), ())
+    assert "No column looks like the price" in (tmp_path / "odd.toml").read_text(encoding="utf-8")
+
+
+def test_variants_are_guessed_by_their_group(tmp_path: Path) -> None:
+    (tmp_path / "hats.csv").write_text(
+        "sku,parent_sku,name,price,size\nh-s,hat,Hat,9.00,S\nh-m,hat,Hat,9.00,M\n", encoding="utf-8"
+    )
+
+    found = inspect(tmp_path / "hats.csv", Options(currency="USD"), tmp_path / "hats.toml")
+
+    (hat,) = found.products
+    assert (hat.id, hat.options, len(hat.variants)) == ("hat", ("Size",), 2)
+
+
+def test_a_known_format_needs_no_mapping(tmp_path: Path) -> None:
+    (tmp_path / "feed.csv").write_text("id,title,price,availability,link\nm,Mug,9 USD,in stock,https://a/b\n")
+
+    found = inspect(tmp_path / "feed.csv", Options(), tmp_path / "feed.toml")
+
+    assert (found.format, found.mapping, len(found.products)) == ("google", None, 1)
+    assert not (tmp_path / "feed.toml").exists()
+
+
+@pytest.mark.parametrize("name", ["zava_diy.jsonl", "retail_demo_store.jsonl"])
+def test_a_catalogue_that_nobody_here_wrote_is_guessed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(__file__).parents[4] / "shared" / "data" / "catalogues" / name
+    if not path.exists():
+        pytest.skip(f"{name} is not on this machine")
+    monkeypatch.setattr(detect, "fitting_mapping", lambda _columns: None)
+    copy = tmp_path / "unknown.jsonl"
+    copy.write_text(
+        "".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:200]), encoding="utf-8"
+    )
+
+    found = inspect(copy, Options(currency="USD"), tmp_path / "unknown.toml")
+
+    assert (found.missing, found.errors, len(found.products)) == ((), (), 3)
+    assert all(product.categories and product.description for product in found.products)
