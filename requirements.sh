@@ -17,6 +17,6 @@ $pip install --quiet torch==2.13.0
 named "project['dependencies']" > "$work/app.in"
 $pip install --quiet -r "$work/app.in"
 pin > requirements.lock
-named "[*project['optional-dependencies']['dev'], *project['optional-dependencies']['evals']]" > "$work/dev.in"
+named "[*project['optional-dependencies']['dev'], *project['optional-dependencies']['evals'], *project['optional-dependencies']['finetune']]" > "$work/dev.in"
 $pip install --quiet -r "$work/dev.in"
 pin | grep -vxFf requirements.lock > requirements-dev.lock

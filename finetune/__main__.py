@@ -10,6 +10,8 @@ COMMANDS: Mapping[str, str] = {
     "dataset": "builds the training data of the adapter",
     "lora": "trains the adapter",
     "export": "writes the adapter in the form of each server",
+    "fidelity": "holds the served forms of the adapter against PEFT",
+    "calibrate": "fits how sure the adapter may say it is",
     "scorer": "trains the scorer of search",
     "pairs": "trains the pair model of bundles",
 }
