@@ -31,6 +31,7 @@ BORDERS: dict[tuple[str, ...], str] = {
     ("fastapi", "starlette", "gradio", "uvicorn"): r"web(\..+)?|wiring|app|commands\..+",
     ("openai",): r"assistant\.llm",
     ("xllamacpp",): r"assistant\.embedded",
+    ("gguf", "safetensors"): r"assistant\.adapters",
 }
 
 #: Who owns tables: modules that import SQLAlchemy besides storage's own.
