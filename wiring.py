@@ -10,9 +10,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant import language
+from assistant.adapters import SHIPPED, Adapter, AdapterRefused, model_file, read_adapter, read_calibration
 from assistant.bundles import Bundles
 from assistant.embedded import EmbeddedServer, ModelMissing, ServerOptions, installed_model
 from assistant.llm import ChatModel, OpenAiChat
@@ -47,9 +50,8 @@ class Model:
             return Readiness(True, self.missing or "switched off: rules and templates serve")
         if self.server is not None and not self.server.alive():
             return Readiness(False, "the embedded model is starting")
-        return Readiness(
-            self.chat.healthy(), "the chat model answers" if self.chat.healthy() else "no answer"
-        )
+        healthy = self.chat.healthy()
+        return Readiness(healthy, (self.missing or "the chat model answers") if healthy else "no answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +190,36 @@ def open_model(settings: LlmSettings) -> Model:
     if not settings.embedded:
         return Model(None, None, understands=False)
     try:
-        path = settings.embedded_model_path or installed_model()
-        server = EmbeddedServer(ServerOptions(path, threads=settings.threads))
+        return _embedded(settings, settings.embedded_model_path or installed_model())
     except ModelMissing as missing:
         logger.warning("%s", missing)
         return Model(None, None, understands=False, missing=str(missing))
-    chat = OpenAiChat(server.base_url, settings.model, server.api_key)
-    return Model(chat, server, understands=settings.understand == "model")
+
+
+def _embedded(settings: LlmSettings, path: Path) -> Model:
+    """The embedded model; where its adapter is refused it serves untuned, and rules name the intents."""
+    adapter, calibration, refused = None, None, ""
+    try:
+        adapter = open_adapter(settings, path)
+        calibration = read_calibration(adapter) if adapter else None
+    except AdapterRefused as error:
+        logger.warning("the model serves without its adapter: %s", error)
+        adapter, refused = None, str(error)
+    server = EmbeddedServer(
+        ServerOptions(path, threads=settings.threads),
+        prepare=partial(model_file, adapter, settings.cache_dir) if adapter else None,
+    )
+    chat = OpenAiChat(server.base_url, settings.model, server.api_key, calibration=calibration)
+    tuned = adapter is not None and settings.understand == "auto"
+    return Model(chat, server, understands=tuned or settings.understand == "model", missing=refused)
+
+
+def open_adapter(settings: LlmSettings, base: Path) -> Adapter | None:
+    """The adapter for the embedded model; None where another model is named and no adapter for it. Raises
+    `AdapterRefused`."""
+    if settings.adapter is None and settings.embedded_model_path is not None:
+        return None
+    return read_adapter(settings.adapter or SHIPPED, base)
 
 
 def _store_readiness(database: Database) -> Readiness:

@@ -49,6 +49,9 @@ TOOLS: dict[str, Tool] = {
 #: How many departments a question offers.
 CHOICES = 4
 
+#: Below this calibrated probability of the intent what was done is shown, and asked about.
+DOUBTFUL = 0.5
+
 #: What is answered with words alone.
 WORDS_ONLY = ("out_of_scope", "other")
 
@@ -80,6 +83,8 @@ def question_after(context: ToolContext, intent: Intent, done: Found | Evidence)
         if done.situation != "ask_need":
             return None
         return Question(prompts.render("ask_need", language=context.language), _departments(context))
+    if intent.confidence < DOUBTFUL:
+        return Question(prompts.render("ask_meant", language=context.language))
     if done.bundles and intent.name == "find_bundle" and intent.constraints.budget is None:
         return Question(prompts.render("ask_budget", language=context.language))
     return None

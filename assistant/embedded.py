@@ -24,7 +24,8 @@ import sys
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -79,13 +80,17 @@ def installed_model() -> Path:
 class EmbeddedServer:
     """The model server as a supervised process. `start` once; safe to ask from any thread."""
 
-    def __init__(self, options: ServerOptions, port: int = 0) -> None:
-        """`port` 0 takes a free one and keeps it over restarts."""
+    def __init__(
+        self, options: ServerOptions, port: int = 0, *, prepare: Callable[[], Path] | None = None
+    ) -> None:
+        """`port` 0 takes a free one and keeps it over restarts. `prepare` gives the model file to load in
+        place of the one named: it is called by `start`, since making it may take a while."""
         for path in (options.model, options.lora):
             if path is not None and not path.is_file():
                 raise ModelMissing(f"there is no model file at {path}")
         self.api_key = secrets.token_urlsafe(24)
         self._options = options
+        self._prepare = prepare
         self._port = port or _free_port()
         self._process: subprocess.Popen[str] | None = None
         self._stopping = threading.Event()
@@ -100,6 +105,8 @@ class EmbeddedServer:
 
     def start(self, timeout_s: float = READY_TIMEOUT_S) -> str:
         """Starts it and gives its base URL once it answers. Raises `EmbeddedFailed`."""
+        if self._prepare is not None:
+            self._options = replace(self._options, model=self._prepare())
         self._supervisor.start()
         settled = self._settled.wait(timeout_s)
         if not self._ready.is_set():

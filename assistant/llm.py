@@ -10,6 +10,7 @@ made for ten seconds, so that a dead server does not cost every turn a time-out.
 that waited once has a better answer without the model.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from shop.serialise import Json
 if TYPE_CHECKING:
     from openai import OpenAI, Timeout
     from openai.types.chat import ChatCompletionMessageParam
+    from openai.types.chat.chat_completion import Choice
     from openai.types.shared_params import ResponseFormatJSONSchema
 
 FAILURES_BEFORE_PAUSE = 3
@@ -51,6 +53,45 @@ class Message:
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One token that a model wrote, and the natural logarithm of its probability."""
+
+    text: str
+    log_probability: float
+
+
+class Written(str):
+    """An answer as text that knows how likely its pieces were, where the server tells, and how much that is
+    worth: `calibration` is the model's own, None where none was fitted."""
+
+    pieces: tuple[Piece, ...]
+    calibration: "Calibration | None"
+
+    def __new__(
+        cls, text: str, pieces: Sequence[Piece] = (), calibration: "Calibration | None" = None
+    ) -> "Written":
+        written = super().__new__(cls, text)
+        written.pieces, written.calibration = tuple(pieces), calibration
+        return written
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How often a model is right that gives its choice the probability p:
+    `sigmoid(slope * logit(p) + offset)`.
+
+    Platt, "Probabilistic Outputs for Support Vector Machines", 1999. Fitted by `finetune.calibrate`.
+    """
+
+    slope: float
+    offset: float
+
+    def __call__(self, probability: float) -> float:
+        inside = min(max(probability, 1e-6), 1 - 1e-6)
+        return 1 / (1 + math.exp(-(self.slope * math.log(inside / (1 - inside)) + self.offset)))
+
+
 class ChatModel(Protocol):
     """Answers a chat. Both calls raise `ModelUnavailable` or `ModelNonsense`, nothing else."""
 
@@ -62,7 +103,7 @@ class ChatModel(Protocol):
         max_tokens: int,
         timeout_s: float,
     ) -> str:
-        """The whole answer; with `schema`, JSON text that the server held to it."""
+        """The whole answer, `Written` where it can be; with `schema`, JSON that the server held to it."""
         ...
 
     def stream(self, messages: Sequence[Message], *, max_tokens: int, timeout_s: float) -> Iterator[str]:
@@ -118,11 +159,13 @@ class OpenAiChat:
         model: str = "pairwell",
         api_key: str = "none",
         breaker: CircuitBreaker | None = None,
+        calibration: Calibration | None = None,
     ) -> None:
         self._base_url = base_url
         self._model = model
         self._api_key = api_key
         self._breaker = breaker or CircuitBreaker()
+        self._calibration = calibration
 
     def complete(
         self,
@@ -141,6 +184,7 @@ class OpenAiChat:
                 max_tokens=max_tokens,
                 temperature=0.0,
                 response_format=_response_format(schema) if schema is not None else omit,
+                logprobs=True if schema is not None else omit,
                 timeout=_timeout(timeout_s),
             )
         choice = answer.choices[0] if answer.choices else None
@@ -149,7 +193,7 @@ class OpenAiChat:
             raise ModelNonsense("the model answered with nothing")
         if schema is not None and choice is not None and choice.finish_reason == "length":
             raise ModelNonsense(f"the model did not come to an end within {max_tokens} tokens")
-        return text
+        return Written(text, _pieces(choice), self._calibration)
 
     def stream(self, messages: Sequence[Message], *, max_tokens: int, timeout_s: float) -> Iterator[str]:
         deadline = time.monotonic() + timeout_s
@@ -222,6 +266,11 @@ def _translated() -> Iterator[None]:
         raise ModelUnavailable(f"the model server broke off: {error}") from error
     except ValueError as error:
         raise ModelNonsense(f"the model server sent what is no answer: {error}") from error
+
+
+def _pieces(choice: "Choice | None") -> tuple[Piece, ...]:
+    told = choice.logprobs.content if choice is not None and choice.logprobs is not None else None
+    return tuple(Piece(each.token, each.logprob) for each in told or ())
 
 
 def _wire(messages: Sequence[Message]) -> "list[ChatCompletionMessageParam]":

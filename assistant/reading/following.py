@@ -7,7 +7,7 @@ from assistant.intent import Constraints, Intent, Reference
 from assistant.reading.context import Context, Wish
 from assistant.reading.editing import edits
 from assistant.reading.words import folds
-from assistant.values import BundleView
+from assistant.values import BundleView, Shown
 
 _SHORT = 12
 _FEW_WORDS = 3
@@ -136,7 +136,7 @@ def refine(context: Context) -> Intent | None:
         "refine",
         0.85,
         query=query,
-        constraints=merged(context, wish.constraints),
+        constraints=merged(context.shown, wish.constraints),
         references=context.pointing.references if cheaper else (),
         sort=context.sort,
         party=wish.people.party,
@@ -170,13 +170,11 @@ def _narrows(context: Context, rest: str) -> bool:
 
 def _bundle_again(context: Context, wish: Wish, query: str) -> Intent:
     """The same need once more: for others, with other limits, or simply more of it."""
-    old = merged(context, wish.constraints)
-    budget = wish.constraints.budget or wish.constraints.max_price or old.budget
     return Intent(
         "find_bundle",
         0.65,
         query=query,
-        constraints=replace(old, category=None, max_price=None, min_price=None, budget=budget),
+        constraints=merged_for_all(context.shown, wish.constraints),
         party=wish.people.party,
         sort=context.sort,
     )
@@ -191,9 +189,9 @@ def _specific(query: str, context: Context) -> str:
     return " ".join(words)
 
 
-def merged(context: Context, new: Constraints) -> Constraints:
+def merged(shown: Shown, new: Constraints) -> Constraints:
     """The constraints before with the new ones over them; a new price takes the place of the old."""
-    old = context.shown.intent.constraints if context.shown.intent else Constraints()
+    old = shown.intent.constraints if shown.intent else Constraints()
     priced = bool(new.min_price or new.max_price or new.budget)
     return Constraints(
         category=new.category or old.category,
@@ -209,3 +207,10 @@ def merged(context: Context, new: Constraints) -> Constraints:
         recipient=new.recipient or old.recipient,
         occasion=new.occasion or old.occasion,
     )
+
+
+def merged_for_all(shown: Shown, new: Constraints) -> Constraints:
+    """`merged` for several things together: an amount is the budget of all of them."""
+    old = merged(shown, new)
+    budget = new.budget or new.max_price or old.budget
+    return replace(old, category=None, max_price=None, min_price=None, budget=budget)

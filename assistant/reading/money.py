@@ -127,7 +127,8 @@ def _single(lower: str, amount: _Amount, lexicon: Lexicon, currency: str) -> Pri
     if bound == "min":
         return PriceWish(span, low=money, each=each)
     if bound == "around" and not total:
-        return PriceWish(span, _share(money, 1 - AROUND), _share(money, 1 + AROUND), each=each)
+        low, high = around(money)
+        return PriceWish(span, low, high, each=each)
     return PriceWish(span, high=money, total=total, each=each)
 
 
@@ -186,6 +187,11 @@ def _money(value: Decimal, code: str, currency: str) -> Money | None:
     if not 0 <= value <= LARGEST:
         return None
     return Money.of(value, code or currency)
+
+
+def around(money: Money) -> tuple[Money, Money]:
+    """The bounds of an amount that is named loosely."""
+    return _share(money, 1 - AROUND), _share(money, 1 + AROUND)
 
 
 def _share(money: Money, share: Decimal) -> Money:

@@ -8,6 +8,7 @@ Raises `ModelUnavailable` and `ModelNonsense`; the rules (`assistant.reading`) a
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import prompts
 from assistant.intent import Intent
@@ -17,6 +18,7 @@ from assistant.llm import ChatModel, Message
 from assistant.reading.catalogue import catalogue_index
 from assistant.understanding.brief import brief
 from assistant.understanding.call import CALL_SCHEMA, Call, parse_call
+from assistant.understanding.confidence import confidence
 from assistant.understanding.expand import Surroundings, expand
 from assistant.values import Shown
 from retrieval.values import Vocabulary
@@ -45,7 +47,8 @@ def understand(
     raw = model.complete(messages, schema=CALL_SCHEMA, max_tokens=MOST_TOKENS, timeout_s=timeout_s)
     language = detect(text)
     index = catalogue_index(vocabulary, lexicon(language))
-    return expand(parse_call(raw), Surroundings(shown, index, occasions, currency, language))
+    around = Surroundings(shown, index, occasions, currency, language)
+    return replace(expand(parse_call(raw), around), confidence=confidence(raw))
 
 
 def understanding_messages(text: str, history: str) -> list[Message]:

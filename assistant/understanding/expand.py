@@ -5,7 +5,7 @@ words to search for. References are the model's words and are resolved here, by 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,16 +13,15 @@ from assistant.intent import Constraints, Edit, Excluded, Intent, Reference, Slo
 from assistant.lexicon import Lexicon
 from assistant.reading.catalogue import CatalogueIndex, contains
 from assistant.reading.listing import slot_name
+from assistant.reading.money import around as loosely
 from assistant.reading.numbers import count
 from assistant.reading.pointing import pointing, slot_named
 from assistant.reading.words import Words, folds
 from assistant.understanding.call import Arguments, Call, EditArguments
+from assistant.understanding.follow_up import followed_up, joined
 from assistant.values import Shown
 from shop.money import Money
 from shop.values import Occasion
-
-#: What a valid call is worth until the name's own probability is measured.
-CONFIDENCE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +47,25 @@ def expand(call: Call, around: Surroundings) -> Intent:
     brand = _brand(given.brand, around, words)
     attributes = _attributes(given.attributes, around, words)
     currency = given.currency or around.currency
+    low, high = _bounds(given, currency)
     constraints = Constraints(
         category=category,
         brand=brand,
-        min_price=_money(given.min_price, currency),
-        max_price=_money(given.max_price, currency),
+        min_price=low,
+        max_price=high,
         budget=_money(given.budget, currency),
         min_rating=given.min_rating,
         available=given.available,
         attributes=attributes,
-        exclude=tuple(_excluded(field, value, around) for field, value in given.exclude.items()),
+        exclude=_exclusions(given.exclude, around),
         quantity=given.quantity,
         recipient=given.recipient,
         occasion=_occasion(given.occasion, around),
     )
-    return Intent(
+    intent = Intent(
         call.name,
-        CONFIDENCE,
         language=around.language,
-        query=_joined(words),
+        query=joined(words),
         constraints=constraints,
         slots=_slots(given, around),
         references=_references(given.references, around),
@@ -76,6 +75,7 @@ def expand(call: Call, around: Surroundings) -> Intent:
         sort=given.sort or "relevance",
         party=dict(given.party),
     )
+    return followed_up(intent, given, around.shown, around.index)
 
 
 def _category(written: str | None, around: Surroundings, words: list[str]) -> str | None:
@@ -137,6 +137,12 @@ def _part_of_a_value(field: str, phrase: tuple[str, ...], around: Surroundings) 
     return bool(phrase) and any(contains(folds(value, locale), phrase) for value in values)
 
 
+def _exclusions(given: Mapping[str, str], around: Surroundings) -> tuple[Excluded, ...]:
+    """ "red, pink" is two."""
+    parts = ((field, value.strip()) for field, values in given.items() for value in values.split(","))
+    return tuple(dict.fromkeys(_excluded(field, value, around) for field, value in parts if value))
+
+
 def _excluded(field: str, value: str, around: Surroundings) -> Excluded:
     if field.casefold() in ("brand", "category"):
         return Excluded(field.casefold(), value)
@@ -146,6 +152,16 @@ def _excluded(field: str, value: str, around: Surroundings) -> Excluded:
 
 def _money(amount: float | None, currency: str) -> Money | None:
     return None if amount is None else Money.of(Decimal(str(amount)), currency)
+
+
+def _bounds(given: Arguments, currency: str) -> tuple[Money | None, Money | None]:
+    """The least and the most that an item may cost; an amount named loosely is both."""
+    low, high = _money(given.min_price, currency), _money(given.max_price, currency)
+    loose = _money(given.about, currency)
+    if loose is None:
+        return low, high
+    lower, upper = loosely(loose)
+    return low or lower, high or upper
 
 
 def _occasion(written: str | None, around: Surroundings) -> str | None:
@@ -161,15 +177,19 @@ def _occasion(written: str | None, around: Surroundings) -> str | None:
 
 
 def _slots(given: Arguments, around: Surroundings) -> tuple[Slot, ...]:
-    """ "2 sleeping bag" is a slot with a quantity; names are unique."""
+    """ "2 sleeping bag" is a slot with a quantity, "lantern?" one that may stay empty; names are unique."""
     found: list[Slot] = []
     for written in given.slots:
-        first, _, rest = written.strip().partition(" ")
+        wanted = written.strip().removesuffix("?").strip()
+        first, _, rest = wanted.partition(" ")
         quantity = count(first, around.lexicon) if rest else None
-        query = rest if quantity else written.strip()
+        query = rest if quantity else wanted
+        if not query:
+            continue
         name = slot_name(query, around.lexicon)
         same = sum(re.sub(r"_\d+$", "", slot.name) == name for slot in found)
-        found.append(Slot(f"{name}_{same + 1}" if same else name, query, quantity or 1))
+        required = not written.strip().endswith("?")
+        found.append(Slot(f"{name}_{same + 1}" if same else name, query, quantity or 1, required))
     return tuple(found)
 
 
@@ -198,18 +218,9 @@ def _edit(given: EditArguments, around: Surroundings, currency: str) -> Edit | N
     return Edit(
         given.op,
         slot=item.slot if item and given.op != "add" else None,
-        query=_joined(words or ([given.slot] if given.slot and given.op == "add" else [])) or None,
+        query=joined(words or ([given.slot] if given.slot and given.op == "add" else [])) or None,
         cheaper=bool(given.cheaper),
         attributes=_attributes(given.attributes, around, words),
         quantity=given.quantity,
         budget=_money(given.budget, currency),
     )
-
-
-def _joined(words: Sequence[str]) -> str:
-    """The words to search for, each piece once."""
-    kept: list[str] = []
-    for piece in words:
-        if piece.casefold() not in " ".join(kept).casefold():
-            kept.append(piece)
-    return " ".join(kept)
