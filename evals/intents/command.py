@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import typer
@@ -107,7 +108,7 @@ def opened(name: str, run: Run, catalogues: Catalogues, predictions: Predictions
     if name == "model_off":
         yield Rules(catalogues.selling)
     elif name == "linear":
-        yield fitted(examples(), run.seed)
+        yield _linear(run.seed)
     elif name == "base":
         with base_chat(run.threads) as chat:
             model = Model(chat, catalogues.given, catalogues.currency)
@@ -119,6 +120,11 @@ def opened(name: str, run: Run, catalogues: Catalogues, predictions: Predictions
             yield remembering(name, model, predictions, _shipped_digest(settings))
     else:
         raise ValueError(f"{name!a} is no system; there are {', '.join(SYSTEMS)}")
+
+
+@cache
+def _linear(seed: int) -> System:
+    return fitted(examples(), seed)
 
 
 def _shipped_digest(settings: LlmSettings) -> str:

@@ -51,9 +51,9 @@ def fitted(examples: Iterable[tuple[str, str]], seed: int) -> Linear:
 
     texts, intents = zip(*examples, strict=True)
     features = make_union(
-        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
-        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2),
+        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=3),
     )
-    classifier = LogisticRegression(C=20.0, max_iter=1000, random_state=seed)
+    classifier = LogisticRegression(C=20.0, max_iter=300, tol=1e-3, random_state=seed)
     pipeline = make_pipeline(features, classifier).fit(texts, intents)
     return Linear(pipeline, [str(label) for label in pipeline.classes_])
