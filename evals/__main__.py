@@ -55,13 +55,16 @@ def intents(
     limit: Annotated[int | None, typer.Option(min=1, help="Cases of each file, drawn with the seed.")] = None,
     products: Annotated[Path | None, typer.Option(help="The catalogue that all cases are read with.")] = None,
     threads: Annotated[int, typer.Option(min=1, help="Of the model.")] = 2,
+    parallel: Annotated[
+        int, typer.Option(min=1, help="Messages at once; more than one tells no latency.")
+    ] = 1,
 ) -> None:
     """What messages mean: by the rules, a linear classifier, the untuned model and the tuned one."""
     from evals.intents.command import Run, run_command
 
     files = [*cases, *(more or [])]
     folder = out or Path("docs/results") / f"intents_{files[0].stem.removeprefix('intents_')}"
-    run_command(Run(files, folder, seed, tuple(systems.split(",")), limit, products, threads))
+    run_command(Run(files, folder, seed, tuple(systems.split(",")), limit, products, threads, parallel))
 
 
 @app.command("chat")

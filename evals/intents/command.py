@@ -33,7 +33,11 @@ MODELS = Path(__file__).parents[2] / "models" / "pairwell"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run is asked for. `limit`: cases of each file; `products`: the catalogue of all cases."""
+    """What one run is asked for.
+
+    `limit`: cases of each file; `products`: the catalogue of all cases; `threads`: of the model's server,
+    which is asked `parallel` messages at once.
+    """
 
     files: Sequence[Path]
     out: Path
@@ -42,6 +46,7 @@ class Run:
     limit: int | None = None
     products: Path | None = None
     threads: int = 2
+    parallel: int = 1
 
 
 def run_command(run: Run) -> None:
@@ -61,7 +66,9 @@ def measure(run: Run) -> list[SetRow]:
     results: dict[str, list[Scored]] = {}
     for name in run.systems:
         with opened(name, run, catalogues, predictions) as system:
-            given = answers(name, system, cases)
+            # Only a server answers several at once; what runs here would only wait for itself.
+            at_once = run.parallel if name in ("base", "tuned") else 1
+            given = answers(name, system, cases, at_once)
         results[name] = [scored(case, answer) for case, answer in zip(cases, given, strict=True)]
     figures = list(_figures(results, run.seed))
     show(figures)

@@ -6,9 +6,12 @@ lines of several runs may be joined. Everything behind the model (reading its ca
 """
 
 import json
+import math
 import random
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +30,7 @@ class Predictions:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._lock = threading.Lock()
         self._known: dict[tuple[str, str], tuple[str, float]] = {}
         if path.is_file():
             for line in path.read_text(encoding="utf-8").splitlines():
@@ -49,15 +53,21 @@ class Predictions:
             "took_ms": round(answer.took_ms, 1),
             "failed": answer.failed,
         }
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        self._known[model, case.digest] = (answer.raw, answer.took_ms)
+        with self._lock:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            self._known[model, case.digest] = (answer.raw, answer.took_ms)
 
 
-def answers(name: str, system: System, cases: Sequence[Case]) -> list[Answer]:
-    """One answer a case, in order, with a progress bar."""
-    return [system(case) for case in track(cases, name)]
+def answers(name: str, system: System, cases: Sequence[Case], parallel: int = 1) -> list[Answer]:
+    """One answer a case, in order, with a progress bar. `parallel`: so many are asked for at once; then how
+    long each took says nothing, and it is left out."""
+    if parallel == 1:
+        return [system(case) for case in track(cases, name)]
+    with ThreadPoolExecutor(parallel) as pool:
+        found = list(track(pool.map(system, cases), name, total=len(cases)))
+    return [replace(answer, took_ms=math.nan) for answer in found]
 
 
 def remembering(name: str, model: Model, predictions: Predictions, digest: str) -> System:

@@ -1,6 +1,7 @@
 """A run that is broken off goes on where it was, and asks a model nothing twice."""
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,16 @@ def test_another_model_and_another_history_are_asked_anew(tmp_path: Path) -> Non
     for digest, each in (("m1", one), ("m2", one), ("m1", later), ("m1", one), ("m2", one)):
         answers("tuned", remembering("tuned", model, Predictions(path), digest), [each])
     assert len(asked.asked) == 3
+
+
+def test_several_at_once_keep_their_order_and_tell_no_time(tmp_path: Path) -> None:
+    cases = [case(text) for text in "abcdefgh"]
+    model = remembering("tuned", asking(*[CALL] * 8), Predictions(tmp_path / "p.jsonl"), "m1")
+    found = answers("tuned", model, cases, parallel=4)
+    assert len(found) == 8
+    assert all(math.isnan(each.took_ms) for each in found)
+    kept = Predictions(tmp_path / "p.jsonl")
+    assert all(kept.known("m1", each) for each in cases)
 
 
 def test_a_half_written_line_is_passed_over(tmp_path: Path) -> None:
