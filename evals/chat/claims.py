@@ -23,6 +23,8 @@ OF_MANY = re.compile(
     r"|limit|cheaper|more|less|difference)\b",
     re.I,
 )
+#: The least that something not shown would cost: there is no record to hold it against.
+CHEAPEST = re.compile(r"\b(?:cheapest|at least)\b", re.I)
 OWN_WORDS = re.compile(
     r"\b(?:budget|under|below|within|limit|up to|at most|you (?:asked|said|wanted|have))\b", re.I
 )
@@ -114,7 +116,7 @@ def _named(sentence: str, known: Sequence[Item]) -> list[Item]:
 
 def _prices(sentence: str, named: Sequence[Item], facts: Facts) -> Iterator[Claim]:
     claimed = amounts(sentence)
-    if not claimed:
+    if not claimed or (CHEAPEST.search(sentence) and not facts.shown):
         return
     sums = _sums(facts)
     own = {amount for text in facts.said for amount in numbers(text)} | _of_quotes(facts.reply)

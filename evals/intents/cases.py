@@ -34,7 +34,8 @@ class BadCase(ValueError):
 class Case:
     """One message and the answers that are right. `group` is the file's stem.
 
-    `partial`: of constraints only those that the case names are judged.
+    `partial`: of constraints only those that the case names are judged. `quotable`: whether its words may
+    stand in what a run writes.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Case:
     also: tuple[Json, ...] = ()
     catalogue: Path | None = None
     partial: bool = False
+    quotable: bool = True
 
     @property
     def alternatives(self) -> tuple[Json, ...]:

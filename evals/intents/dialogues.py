@@ -2,7 +2,7 @@
 
 `evals/cases/dialogue_intents.toml` is the mapping, with its reasons. What the other side asked last stands in
 the history as the question put, and what the client disclosed last as the wish before: all that a text-only
-recording has of what a shop would have shown.
+recording has of what a shop would have shown. No licence is stated, so no text of theirs is written out.
 """
 
 import tomllib
@@ -74,6 +74,7 @@ def dialogue_cases(row: Mapping[str, Any], source: "Source") -> "Sequence[Case]"
                     source.group,
                     _history(asked, told),
                     tuple(right[1:]),
+                    quotable=False,
                 )
             )
         told = text if labels & TELLS else told

@@ -87,11 +87,11 @@ def write_worst(path: Path, title: str, system: str, results: Sequence[Scored]) 
 
 
 def _told(each: Scored) -> list[str]:
-    history = brief(shown(each.case))
-    told = [f"- message: {_code(each.case.text)}"]
-    told += [f"- history: {_code(line)}" for line in history.splitlines()]
-    if each.answer.raw:
-        told.append(f"- written: {_code(each.answer.raw)}")
+    told = []
+    if each.case.quotable:
+        told.append(f"- message: {_code(each.case.text)}")
+        told += [f"- history: {_code(line)}" for line in brief(shown(each.case)).splitlines()]
+        told += [f"- written: {_code(each.answer.raw)}"] if each.answer.raw else []
     if each.answer.failed:
         told.append(f"- failed: {_code(each.answer.failed)}")
     for measure, verdict in each.verdicts.items():

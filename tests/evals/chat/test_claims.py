@@ -120,6 +120,12 @@ def test_what_the_shopper_said_may_be_said_back() -> None:
     assert kinds("All of it stays under your $90 budget.", said=("kites, 120 at most",)) == ["price"]
 
 
+def test_the_least_that_something_not_shown_would_cost_cannot_be_checked() -> None:
+    text = "The cheapest that works costs $302.20."
+    assert kinds(text, shown=[]) == []
+    assert kinds(text) == ["price"]
+
+
 def test_a_quote_is_the_shops_own_words() -> None:
     quote = "Orders of $35.00 or more ship free with Blue Heron Post."
     citation = {"title": "Shipping", "quote": quote, "source": "shipping.md"}

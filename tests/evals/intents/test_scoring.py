@@ -1,6 +1,7 @@
 """Figures on answers whose figures are known."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,15 @@ def test_the_worst_are_told_as_they_are(tmp_path: Path) -> None:
     assert text.index("cart-review") < text.index("cart-greet")
     assert "greet-greet" not in text
     assert f"- intent: `{json.dumps('cart')}`, not `{json.dumps('greet')}`" in text
+
+
+def test_words_that_may_not_be_quoted_are_not(tmp_path: Path) -> None:
+    bad = result("cart", "greet", 0.9)
+    closed = replace(bad, case=replace(bad.case, text="someone's own words", quotable=False))
+    write_worst(tmp_path / "worst.md", "set.jsonl", "tuned", [closed])
+    text = (tmp_path / "worst.md").read_text()
+    assert "someone's own words" not in text
+    assert "cart-greet" in text
 
 
 def test_a_chart_is_drawn_of_one_system_and_of_two(tmp_path: Path) -> None:
