@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 import prompts
+from assistant.adapters import SERVED, AdapterRefused
 from assistant.embedded import ModelMissing, installed_model
 from evals.intents.cases import BadCase, Case, read_cases
 from evals.intents.linear import fitted
@@ -25,10 +26,10 @@ from evals.results import write
 from retrieval.values import Vocabulary
 from settings import LlmSettings, Settings
 from shop.feeds import FeedError
+from wiring import open_adapter
 
 SYSTEMS = ("model_off", "linear", "base", "tuned")
 ALL = "all"
-MODELS = Path(__file__).parents[2] / "models" / "pairwell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def run_command(run: Run) -> None:
     """`measure`, with errors as one line and the exit status 2."""
     try:
         measure(run)
-    except (BadCase, NoModel, ModelMissing, FeedError, ValueError) as error:
+    except (BadCase, NoModel, ModelMissing, AdapterRefused, FeedError, ValueError) as error:
         Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
         raise typer.Exit(2) from error
 
@@ -122,8 +123,8 @@ def opened(name: str, run: Run, catalogues: Catalogues, predictions: Predictions
             yield remembering(name, model, predictions, _digest(installed_model()))
     elif name == "tuned":
         settings = Settings().llm.model_copy(update={"threads": run.threads})
-        with shipped_chat(settings) as chat:
-            model = Model(chat, catalogues.given, catalogues.currency)
+        with shipped_chat(settings) as (chat, calibration):
+            model = Model(chat, catalogues.given, catalogues.currency, calibration)
             yield remembering(name, model, predictions, _shipped_digest(settings))
     else:
         raise ValueError(f"{name!a} is no system; there are {', '.join(SYSTEMS)}")
@@ -135,10 +136,12 @@ def _linear(seed: int) -> System:
 
 
 def _shipped_digest(settings: LlmSettings) -> str:
-    """Of the files that ship; of a server elsewhere its address and the model's name are all there is."""
+    """Of what is served; of a server elsewhere its address and the model's name are all there is."""
     if settings.base_url:
         return _digest(said=f"{settings.base_url} {settings.model}")
-    return _digest(installed_model(), *sorted(path for path in MODELS.rglob("*") if path.is_file()))
+    base = settings.embedded_model_path or installed_model()
+    adapter = open_adapter(settings, base)
+    return _digest(base, said=f"{adapter.digest} {SERVED}" if adapter else "")
 
 
 def _digest(*files: Path, said: str = "") -> str:

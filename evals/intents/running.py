@@ -19,8 +19,9 @@ from typing import Any
 
 from rich.progress import track
 
+from assistant.llm import Piece
 from evals.intents.cases import Case
-from evals.intents.systems import Answer, Model, System
+from evals.intents.systems import Answer, Known, Model, System
 
 FILE = "predictions.jsonl"
 
@@ -31,15 +32,15 @@ class Predictions:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._known: dict[tuple[str, str], tuple[str, float]] = {}
+        self._known: dict[tuple[str, str], Known] = {}
         if path.is_file():
             for line in path.read_text(encoding="utf-8").splitlines():
                 with suppress(json.JSONDecodeError, KeyError, TypeError):
                     row = json.loads(line)
-                    self._known[row["model"], row["case"]] = (row["raw"], row["took_ms"])
+                    pieces = tuple(Piece(text, value) for text, value in row["pieces"])
+                    self._known[row["model"], row["case"]] = Known(row["raw"], pieces, row["took_ms"])
 
-    def known(self, model: str, case: Case) -> tuple[str, float] | None:
-        """What it wrote, and how long that took."""
+    def known(self, model: str, case: Case) -> Known | None:
         return self._known.get((model, case.digest))
 
     def keep(self, model: str, system: str, case: Case, answer: Answer) -> None:
@@ -48,8 +49,8 @@ class Predictions:
             "system": system,
             "case": case.digest,
             "id": case.id,
-            "text": case.text,
             "raw": answer.raw,
+            "pieces": [[piece.text, round(piece.log_probability, 5)] for piece in answer.pieces],
             "took_ms": round(answer.took_ms, 1),
             "failed": answer.failed,
         }
@@ -57,7 +58,7 @@ class Predictions:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            self._known[model, case.digest] = (answer.raw, answer.took_ms)
+            self._known[model, case.digest] = Known(answer.raw, answer.pieces, answer.took_ms)
 
 
 def answers(name: str, system: System, cases: Sequence[Case], parallel: int = 1) -> list[Answer]:
@@ -76,8 +77,7 @@ def remembering(name: str, model: Model, predictions: Predictions, digest: str) 
     def system(case: Case) -> Answer:
         known = predictions.known(digest, case)
         if known is not None:
-            raw, took_ms = known
-            return replace(model.answer(case, raw), took_ms=took_ms)
+            return replace(model.answer(case, known), took_ms=known.took_ms)
         answer = model.answer(case)
         predictions.keep(digest, name, case, answer)
         return answer

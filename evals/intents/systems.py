@@ -15,9 +15,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
+from assistant.adapters import read_calibration
 from assistant.embedded import EmbeddedServer, ServerOptions, installed_model
 from assistant.intent import Intent
-from assistant.llm import ChatModel, CircuitBreaker, Message, ModelNonsense, ModelUnavailable, OpenAiChat
+from assistant.llm import (
+    Calibration,
+    ChatModel,
+    CircuitBreaker,
+    Message,
+    ModelNonsense,
+    ModelUnavailable,
+    OpenAiChat,
+    Piece,
+    Written,
+)
 from assistant.reading import read
 from assistant.understanding import parse_call, understand
 from evals.intents.cases import Case
@@ -26,9 +37,11 @@ from evals.intents.vocabularies import of_call
 from retrieval.values import Vocabulary
 from settings import LlmSettings
 from shop.serialise import Json, to_json
-from wiring import open_model
+from wiring import open_adapter, open_model
 
 TIMEOUT_S = 120.0
+#: So many tokens hold the name of any call.
+KEPT_PIECES = 24
 #: One failure must not silence the calls that follow it.
 NEVER_PAUSED = 10**9
 
@@ -48,7 +61,17 @@ class Answer:
     out_of_scope: float
     took_ms: float
     raw: str = ""
+    pieces: tuple[Piece, ...] = ()
     failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a model wrote before, how likely its first pieces were, and how long that took."""
+
+    raw: str
+    pieces: tuple[Piece, ...]
+    took_ms: float
 
 
 #: A system: what it answers to a case.
@@ -67,7 +90,7 @@ class Rules:
         intent = read(
             case.text, shown=before, vocabulary=vocabulary, occasions=(), currency=vocabulary.currency
         )
-        return _answered(intent, started)
+        return _answered(intent, (time.perf_counter() - started) * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +101,13 @@ class Model:
     vocabulary: Callable[[Case], Vocabulary | None]
     currency: Mapping[str, str]
     """By the case's group, for calls that name none."""
+    calibration: Calibration | None = None
 
-    def answer(self, case: Case, raw: str | None = None) -> Answer:
-        """`raw`: what the model wrote before, so that it need not be asked again."""
+    def answer(self, case: Case, known: Known | None = None) -> Answer:
+        """`known`: what the model wrote before, so that it need not be asked again."""
         before, vocabulary = shown(case), self.vocabulary(case)
-        recorder = Recorder(self.chat, raw)
+        wrote = Written(known.raw, known.pieces, self.calibration) if known else None
+        recorder = Recorder(self.chat, wrote)
 
         def understood(with_vocabulary: Vocabulary) -> Intent:
             return understand(
@@ -98,25 +123,30 @@ class Model:
         started = time.perf_counter()
         try:
             intent = understood(vocabulary or EMPTY)
-            answer = _answered(intent, started, recorder.raw)
+            took_ms = (time.perf_counter() - started) * 1000
             if vocabulary is None:
-                intent = understood(of_call(parse_call(recorder.raw), self.currency[case.group]))
-                answer = _answered(intent, started, recorder.raw, answer.took_ms)
+                intent = understood(of_call(parse_call(recorder.wrote), self.currency[case.group]))
         except ModelUnavailable as error:
             raise NoModel(f"{error}; what was answered is kept, another run goes on from there") from error
         except ModelNonsense as error:
             took_ms = (time.perf_counter() - started) * 1000
-            return Answer({"intent": "other", "confidence": 0.0}, 0.0, took_ms, recorder.raw, str(error))
-        return answer
+            nothing = {"intent": "other", "confidence": 0.0}
+            return Answer(nothing, 0.0, took_ms, recorder.wrote, recorder.pieces, str(error))
+        return _answered(intent, took_ms, recorder.wrote, recorder.pieces)
 
 
 class Recorder:
     """A chat model that is asked once; what it wrote is given again after that."""
 
-    def __init__(self, inner: ChatModel, raw: str | None) -> None:
+    def __init__(self, inner: ChatModel, wrote: str | None) -> None:
         self._inner = inner
-        self._given = raw is not None
-        self.raw = raw or ""
+        self._given = wrote is not None
+        self.wrote = wrote or ""
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The first pieces of what it wrote, among them those of the name."""
+        return self.wrote.pieces[:KEPT_PIECES] if isinstance(self.wrote, Written) else ()
 
     def complete(
         self,
@@ -127,11 +157,11 @@ class Recorder:
         timeout_s: float,
     ) -> str:
         if not self._given:
-            self.raw = self._inner.complete(
+            self.wrote = self._inner.complete(
                 messages, schema=schema, max_tokens=max_tokens, timeout_s=timeout_s
             )
             self._given = True
-        return self.raw
+        return self.wrote
 
     def stream(self, messages: Sequence[Message], *, max_tokens: int, timeout_s: float) -> Iterator[str]:
         return self._inner.stream(messages, max_tokens=max_tokens, timeout_s=timeout_s)
@@ -152,23 +182,24 @@ def base_chat(threads: int) -> Iterator[ChatModel]:
 
 
 @contextmanager
-def shipped_chat(settings: LlmSettings) -> Iterator[ChatModel]:
-    """The model that these settings serve with, where it names intents. Raises `NoModel`."""
+def shipped_chat(settings: LlmSettings) -> Iterator[tuple[ChatModel, Calibration | None]]:
+    """The model that these settings serve with, where it names intents, and how sure it may say it is.
+    Raises `NoModel`."""
     model = open_model(settings)
     if model.chat is None or not model.understands:
         raise NoModel(f"no model here names intents: {model.missing or 'the one that serves is untuned'}")
     if model.server is not None:
         model.server.start()
     try:
-        yield model.chat
+        adapter = open_adapter(settings, installed_model()) if model.server is not None else None
+        yield model.chat, read_calibration(adapter) if adapter else None
     finally:
         if model.server is not None:
             model.server.stop()
 
 
-def _answered(intent: Intent, started: float, raw: str = "", took_ms: float | None = None) -> Answer:
-    took_ms = (time.perf_counter() - started) * 1000 if took_ms is None else took_ms
-    return Answer(public(intent), ranked(intent.name, intent.confidence), took_ms, raw)
+def _answered(intent: Intent, took_ms: float, raw: str = "", pieces: tuple[Piece, ...] = ()) -> Answer:
+    return Answer(public(intent), ranked(intent.name, intent.confidence), took_ms, raw, pieces)
 
 
 def public(intent: Intent) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from assistant.llm import ModelNonsense, ModelUnavailable
+from assistant.llm import Calibration, ModelNonsense, ModelUnavailable, Piece, Written
 from evals.intents.cases import BadCase, Case
 from evals.intents.command import Catalogues, Run, measure
 from evals.intents.running import Predictions, answers, remembering, sampled
@@ -77,6 +78,19 @@ def test_what_a_model_wrote_is_asked_for_once(tmp_path: Path) -> None:
     assert [each.intent for each in again] == [each.intent for each in first]
     assert [bool(each.failed) for each in again] == [False, True]
     assert [each.took_ms for each in again] == [pytest.approx(each.took_ms, abs=0.1) for each in first]
+
+
+def test_how_sure_a_model_was_is_kept_and_calibrated_anew(tmp_path: Path) -> None:
+    path = tmp_path / "predictions.jsonl"
+    wrote = Written(CALL, [Piece('{"name": "find_', -0.5), Piece('product"', -0.5), Piece(CALL[23:], -9.0)])
+    one = [case("a")]
+    first = answers("tuned", remembering("tuned", asking(wrote), Predictions(path), "m1"), one)[0]
+    again = answers("tuned", remembering("tuned", asking(), Predictions(path), "m1"), one)[0]
+    assert first.intent["confidence"] == pytest.approx(math.exp(-1))
+    assert again.intent["confidence"] == pytest.approx(math.exp(-1), abs=1e-4)
+    surer = replace(asking(), calibration=Calibration(slope=1.0, offset=2.0))
+    later = answers("tuned", remembering("tuned", surer, Predictions(path), "m1"), one)[0]
+    assert later.intent["confidence"] > again.intent["confidence"]
 
 
 def test_another_model_and_another_history_are_asked_anew(tmp_path: Path) -> None:
