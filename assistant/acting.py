@@ -9,13 +9,14 @@ from collections.abc import Callable
 import prompts
 from assistant import evidence
 from assistant.intent import Intent
-from assistant.reading import is_thanks
+from assistant.lexicon import lexicon
+from assistant.reading import is_thanks, is_vague
 from assistant.tools.bundles import complete_bundle, compose_bundle, edit_bundle
 from assistant.tools.cart import checkout, touch_cart
 from assistant.tools.context import Found, ToolContext
 from assistant.tools.handoff import transfer_to_human_agents
 from assistant.tools.policies import search_policies
-from assistant.tools.products import compare_products, get_product, search_products
+from assistant.tools.products import compare_products, get_product, search_products, suggest_products
 from assistant.values import Evidence, Question
 
 Tool = Callable[[ToolContext, Intent], Found]
@@ -68,7 +69,9 @@ def act(context: ToolContext, intent: Intent) -> Found | Evidence:
         if context.shown.question is None:
             return evidence.ask_need(_departments(context))
         # Asked already: what the shop's customers like best is more of an answer than the same question.
-        return search_products(context, intent)
+        return suggest_products(context, intent)
+    if intent.name == "find_product" and _is_vague(intent):
+        return suggest_products(context, intent)
     tool = TOOLS.get(intent.name)
     if tool is not None:
         return tool(context, intent)
@@ -79,6 +82,8 @@ def question_after(context: ToolContext, intent: Intent, done: Found | Evidence)
     """What is asked after the answer; never a second question in a row."""
     if context.shown.question is not None:
         return None
+    if isinstance(done, Found) and done.evidence.situation == "suggestions":
+        return Question(prompts.render("ask_taste", language=context.language), _departments(context))
     if isinstance(done, Evidence):
         if done.situation != "ask_need":
             return None
@@ -88,6 +93,14 @@ def question_after(context: ToolContext, intent: Intent, done: Found | Evidence)
     if done.bundles and intent.name == "find_bundle" and intent.constraints.budget is None:
         return Question(prompts.render("ask_budget", language=context.language))
     return None
+
+
+def _is_vague(intent: Intent) -> bool:
+    """A wish that is for something or somebody, and names no kind of thing: "a present for my sister"."""
+    constraints = intent.constraints
+    if constraints.category or constraints.brand or constraints.attributes or constraints.occasion:
+        return False
+    return bool(intent.query) and is_vague(intent.query, lexicon(intent.language))
 
 
 def _departments(context: ToolContext) -> tuple[str, ...]:

@@ -36,9 +36,11 @@ def answer(product: Product, question: str, wished: Mapping[str, str], lexicon: 
     """The fact that the question is after; `wished` are options it names ("in green")."""
     text = question.lower()
     for name, value in wished.items():
-        found = _option(product, name, value)
+        found = _option(product, name, value) or _attribute(product, name, value)
         if found is not None:
             return found
+    if wished and not lexicon.has("about_stock", text) and not lexicon.has("about_price", text):
+        return Answer(_plain(next(iter(wished))), None)
     if lexicon.has("about_stock", text):
         return Answer("availability", _stock(product))
     if lexicon.has("about_price", text):
@@ -67,6 +69,15 @@ def _option(product: Product, name: str, value: str) -> Answer | None:
         return Answer(_plain(option), f"{', '.join(_values(product, option))}; not {value}")
     best = min(so, key=lambda each: (not each.availability.available, each.price.amount))
     return Answer(_plain(option), f"{value}, {_plain(best.availability.status)}", best)
+
+
+def _attribute(product: Product, name: str, value: str) -> Answer | None:
+    """What the record says of an attribute that is no choice."""
+    kept = next((each for key, each in product.attributes.items() if _same(key, name)), None)
+    if kept is None:
+        return None
+    same = value.casefold() in kept.casefold()
+    return Answer(_plain(name), kept if same else f"{kept}; not {value}")
 
 
 def _same(option: str, name: str) -> bool:

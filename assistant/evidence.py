@@ -4,7 +4,10 @@ One builder a situation. The keys of `values` are exactly the variables that `sa
 a value that is not known is None.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from assistant.bundling.values import Infeasible
 from assistant.facts import (
@@ -28,6 +31,17 @@ FOUND = "found"
 
 #: A product's record (None where it is gone) and its card.
 Item = tuple[Product | None, ProductCard]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that an edit did; `was` is the id and the title of what stood there before."""
+
+    op: EditOp | Literal["count"]
+    slot: str | None = None
+    title: str | None = None
+    was: tuple[str, str] | None = None
+    quantity: int | None = None
 
 
 def plain(situation: str) -> Evidence:
@@ -69,51 +83,106 @@ def handoff(state: Handoff, *, waiting: bool = False) -> Evidence:
     return Evidence(situation, (), values={"position": state.position})
 
 
-def products(items: Sequence[Item], wish: str, relaxed: Sequence[str] = ()) -> Evidence:
-    """Found products, best first; `relaxed` says which wishes were given up."""
+def products(
+    items: Sequence[Item], wish: str, relaxed: Sequence[str] = (), *, close: bool = True
+) -> Evidence:
+    """Found products, best first; `relaxed` says which wishes were given up, `close` whether the best one
+    fits the words well."""
     shown = items[:SHOWN]
-    facts = [fact for product, card in shown for fact in product_facts(product, card)]
-    facts.append(Fact("count", FOUND, str(len(items)), f"{len(items)} found"))
+    facts = _found_facts(items)
     values: dict[str, Json] = {
         "count": len(items),
         "wish": wish,
         "products": [_product(card) for _, card in shown],
     }
     if relaxed:
-        values["relaxed"] = list(relaxed)
-        facts += [Fact("reason", FOUND, given_up, given_up) for given_up in relaxed]
+        # What a reason says after a semicolon, that these are the closest, the template says by itself.
+        given_up = [each.partition(";")[0] for each in relaxed]
+        values["relaxed"] = [*given_up]
+        facts += [Fact("reason", FOUND, each, each) for each in given_up]
+    else:
+        values["close"] = close
     situation = "products_relaxed" if relaxed else "products"
     return Evidence(situation, tuple(facts), tuple(card.product_id for _, card in shown), values)
+
+
+def suggestions(items: Sequence[Item]) -> Evidence:
+    """Products to choose from where no kind of thing was named."""
+    shown = items[:SHOWN]
+    values: dict[str, Json] = {"products": [_product(card) for _, card in shown]}
+    lead = tuple(card.product_id for _, card in shown)
+    return Evidence("suggestions", tuple(_found_facts(items)), lead, values)
+
+
+def _found_facts(items: Sequence[Item]) -> list[Fact]:
+    facts = [fact for product, card in items[:SHOWN] for fact in product_facts(product, card)]
+    return [*facts, Fact("count", FOUND, str(len(items)), f"{len(items)} found")]
 
 
 def nothing_found(wish: str, limits: Sequence[str] = ()) -> Evidence:
     return Evidence("nothing_found", (), values={"wish": wish, "limits": list(limits)})
 
 
-def bundles(views: Sequence[BundleView], records: Mapping[str, Product], need: str = "") -> Evidence:
-    """Composed bundles, best first; the words are about the first."""
+def bundles(
+    views: Sequence[BundleView],
+    records: Mapping[str, Product],
+    need: str = "",
+    *,
+    anchors: Sequence[str] = (),
+    again: bool = False,
+) -> Evidence:
+    """Composed bundles, best first; the words are about the first. `anchors` are the ids of products that
+    the others go with, `again`: all of it was shown before."""
     first = views[0]
     count = Fact("count", FOUND, str(len(views)), f"{len(views)} sets")
-    values: dict[str, Json] = {"count": len(views), "need": need, "first": _bundle(first)}
+    values: dict[str, Json] = {
+        "count": len(views),
+        "need": need,
+        "first": _bundle(first),
+        "anchors": [each.product.title for each in first.items if each.product.product_id in anchors],
+        "mates": [each.product.title for each in first.items if each.product.product_id not in anchors],
+        "again": again,
+    }
     return Evidence("bundles", (*bundle_facts(first, records), count), _subjects(first), values)
 
 
 def bundle_edited(
-    view: BundleView, records: Mapping[str, Product], op: EditOp, slot: str | None = None
+    view: BundleView,
+    records: Mapping[str, Product],
+    changes: Sequence[Change],
+    *,
+    saved: Money | None = None,
+    refused: tuple[str | None, str] | None = None,
 ) -> Evidence:
-    """A bundle after an edit; `slot` is the one that was touched."""
-    now = next((item.product.title for item in view.items if item.slot == slot), None)
+    """A bundle after edits; `saved` is what it costs less than before, `refused` the slot (None: no certain
+    one) and the reason of an edit that was not done."""
+    facts = list(bundle_facts(view, records))
+    facts += [Fact("name", was[0], was[1], was[1]) for change in changes if (was := change.was)]
+    if saved is not None:
+        facts.append(money_fact("difference", view.id, saved, "{} less"))
     values: dict[str, Json] = {
-        "op": op,
-        "slot": spoken(slot) if slot else None,
-        "title": now,
+        "changes": [_change(each) for each in changes],
+        "title": next((each.title for each in reversed(changes) if each.title), None),
         "first": _bundle(view),
+        "saved": _text(saved),
+        "refused": {"slot": _spoken(refused[0]), "reason": refused[1].rstrip(".")} if refused else None,
     }
-    return Evidence("bundle_edited", bundle_facts(view, records), _subjects(view), values)
+    return Evidence("bundle_edited", tuple(dict.fromkeys(facts)), _subjects(view), values)
 
 
-def edit_impossible(reason: str, slot: str | None = None) -> Evidence:
-    values: dict[str, Json] = {"reason": reason.rstrip("."), "slot": spoken(slot) if slot else None}
+def _change(change: Change) -> dict[str, Json]:
+    return {
+        "op": change.op,
+        "slot": _spoken(change.slot),
+        "title": change.title,
+        "was": change.was[1] if change.was else None,
+        "quantity": change.quantity,
+    }
+
+
+def edit_impossible(reason: str, slot: str | None = None, op: EditOp | None = None) -> Evidence:
+    """`slot` is what could not be changed, or, of an addition, what could not be added."""
+    values: dict[str, Json] = {"reason": reason.rstrip("."), "slot": _spoken(slot), "op": op}
     return Evidence("edit_impossible", (), values=values)
 
 
@@ -123,7 +192,7 @@ def infeasible(why: Infeasible, budget: Money | None = None) -> Evidence:
         facts.append(money_fact("total", "bundle", why.cheapest_total))
     values: dict[str, Json] = {
         "reason": why.reason.rstrip("."),
-        "slot": spoken(why.slot) if why.slot else None,
+        "slot": _spoken(why.slot),
         "budget": _text(budget),
         "cheapest_total": _text(why.cheapest_total),
     }
@@ -141,7 +210,8 @@ def comparison(items: Sequence[Item], table: Comparison) -> Evidence:
     rows = [row for row in table.rows if len(set(row.values)) > 1 and row.field != "price"]
     values: dict[str, Json] = {
         "products": [_product(card) for card in cards],
-        "cheaper": cheap.title if gap is not None else None,
+        "cheaper": cheap.title if cheap.price != dear.price else None,
+        "lowest": str(cheap.price),
         "gap": _text(gap),
         "differences": [{"field": spoken(row.field), "values": list(row.values)} for row in rows[:SHOWN]],
     }
@@ -217,7 +287,7 @@ def _bundle(view: BundleView) -> dict[str, Json]:
     titles = {item.product.product_id: item.product.title for item in view.items}
     fact = next(
         (
-            f"{titles[pair.a]} goes with {titles[pair.b]}, {pair.fact}"
+            f"The {titles[pair.a]} and the {titles[pair.b]} fit together: {_told(pair.fact)}"
             for pair in view.facts
             if pair.status == "compatible" and pair.fact and pair.a in titles and pair.b in titles
         ),
@@ -242,6 +312,11 @@ def _bundle(view: BundleView) -> dict[str, Json]:
     }
 
 
+def _told(fact: str) -> str:
+    """ "both gas thread EN417", as a sentence goes on."""
+    return re.sub(r"\bboth (?!have\b)", "both have ", fact)
+
+
 def _subjects(view: BundleView) -> tuple[str, ...]:
     return (view.id, *(item.product.product_id for item in view.items))
 
@@ -252,6 +327,10 @@ def _cart_sum(view: CartView) -> dict[str, Json]:
 
 def _amount(card: ProductCard) -> int:
     return card.price.amount
+
+
+def _spoken(slot: str | None) -> str | None:
+    return spoken(slot) if slot else None
 
 
 def _text(money: Money | None) -> str | None:

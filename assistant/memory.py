@@ -62,6 +62,7 @@ def shown_in(
         question=from_json(Question, question) if question else None,
         intent=replace(_intent(newest), constraints=constraints) if newest else None,
         query=query,
+        carted=cards(_carted(newest)),
     )
 
 
@@ -83,6 +84,16 @@ def _cards(work: UnitOfWork, shown: Sequence[Stored]) -> tuple[ProductCard, ...]
         for card in shown
         if card["product_id"] in records
     )
+
+
+def _carted(reply: Stored) -> Sequence[Stored]:
+    """What a reply about the cart was about: the lines that it changed, else all of them."""
+    lines = reply.get("cart", {}).get("lines", ())
+    said = [call["arguments"] for call in reply.get("tool_calls", ())]
+    changed = {each["variant_id"] for given in said for each in given.get("items", ())}
+    changed |= {each for given in said for each in given.get("lines", ())}
+    about = [line for line in lines if {line["id"], line["product"]["variant_id"]} & changed]
+    return [line["product"] for line in about or lines]
 
 
 def _views(bundles: Bundles, owner: str, shown: Sequence[Stored]) -> tuple[BundleView, ...]:

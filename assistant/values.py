@@ -289,6 +289,7 @@ class Shown:
 
     `products` is the newest list, in its order; `focus` is the one of it that was talked about since.
     `intent` is the newest message's, its constraints are those of the newest search, `query` its words.
+    `carted` is what the newest reply put into the cart, else what it showed of it.
     """
 
     products: tuple[ProductCard, ...] = ()
@@ -297,6 +298,7 @@ class Shown:
     question: Question | None = None
     intent: IntentView | None = None
     query: str = ""
+    carted: tuple[ProductCard, ...] = ()
 
 
 class BundleReader(Protocol):

@@ -17,7 +17,7 @@ NO_CANDIDATES = "the shop has nothing that fits"
 NOTHING_CHEAPER = "nothing cheaper fits"
 STOCK = "not enough in stock"
 BUDGET = "the budget is too small"
-COMPATIBILITY = "not compatible: what there is does not fit together"
+COMPATIBILITY = "what there is does not fit together"
 UNDECIDED = "no answer was found in time"
 
 

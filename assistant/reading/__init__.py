@@ -26,11 +26,14 @@ from assistant.reading.asking import asked
 from assistant.reading.catalogue import CatalogueIndex, catalogue_index
 from assistant.reading.context import Context
 from assistant.reading.listing import unlisted
+from assistant.reading.rest import is_vague
 from assistant.reading.typos import Corrector
 from assistant.reading.words import Words
 from assistant.values import Shown
 from retrieval.values import Vocabulary
 from shop.values import Occasion
+
+__all__ = ["is_thanks", "is_vague", "read"]
 
 #: No message is read further than this.
 MOST_CHARACTERS = 4000

@@ -22,6 +22,7 @@ from assistant.reading.following import (
 )
 from assistant.reading.looking import find_bundle, find_product
 from assistant.reading.numbers import numbers
+from assistant.reading.rest import is_vague
 from assistant.reading.service import entities, order_number, service
 from assistant.reading.words import without
 from shop.money import Money
@@ -158,6 +159,12 @@ def _of_the_shop(context: Context, *, asks_for_goods: bool, outside: bool) -> bo
     )
 
 
+def vague_wish(context: Context) -> Intent | None:
+    """ "Something nice", "anything": a wish for goods that names none."""
+    wishes = context.lexicon.has("vague_goods", context.lower) and is_vague(context.lower, context.lexicon)
+    return Intent("find_product", 0.5, query=context.message.plain) if wishes else None
+
+
 READERS: tuple[Reader, ...] = (
     small_talk,
     answer_to_question,
@@ -172,4 +179,5 @@ READERS: tuple[Reader, ...] = (
     out_of_scope,
     find_bundle,
     find_product,
+    vague_wish,
 )

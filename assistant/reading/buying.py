@@ -16,7 +16,7 @@ def cart(context: Context) -> Intent | None:
     operation = _cart_operation(context)
     if operation is None:
         return None
-    references = context.pointing.references if operation in ("add", "remove", "set_quantity") else ()
+    references = _meant(context, operation)
     if context.quantity is not None and len({reference.text for reference in references}) == 1:
         references = references[:1]  # "two of them": two of the first one
     query = "" if references or operation in ("show", "clear") else _cart_query(context)
@@ -24,6 +24,19 @@ def cart(context: Context) -> Intent | None:
         references = _whole_bundle(context)
     constraints = Constraints(quantity=context.quantity)
     return Intent("cart", 0.9, query=query, constraints=constraints, references=references, cart=operation)
+
+
+def _meant(context: Context, operation: CartOp) -> tuple[Reference, ...]:
+    """What is pointed at; of a cart that was just shown, what stands in it."""
+    if operation not in ("add", "remove", "set_quantity"):
+        return ()
+    pointed = context.pointing.references
+    carted = {card.product_id: card for card in context.shown.carted}
+    if operation == "add" or any(each.product_id in carted for each in pointed):
+        return pointed
+    if carted and (not pointed or context.lexicon.has("it", context.lower)):
+        return tuple(Reference(card.title, product_id=card.product_id) for card in carted.values())
+    return pointed
 
 
 def _cart_operation(context: Context) -> CartOp | None:
@@ -45,6 +58,11 @@ def _cart_operation(context: Context) -> CartOp | None:
             if operation != "set_quantity" or context.quantity is not None:
                 return operation
         return "show" if len(context.message.words) <= _FEW_WORDS else None
+    if context.shown.carted and len(context.message.words) <= _FEW_WORDS and not context.wish.prices:
+        if lexicon.starts("cart_quantity", lower) and context.quantity is not None and not context.wish.goods:
+            return "set_quantity"
+        if lexicon.starts("cart_remove", lower) and context.pointing.found:
+            return "remove"
     taken = lexicon.has("cart_take", lower)
     pointed = bool(context.pointing.found) and (context.shown.products or context.shown.bundles)
     return "add" if taken and pointed and not lexicon.has("place_order", lower) else None

@@ -18,7 +18,7 @@ from assistant.reading.pointing import Pointing, pointing
 from assistant.reading.rest import trimmed
 from assistant.reading.service import Service, service
 from assistant.reading.typos import Corrector
-from assistant.reading.words import Span, Words, folds, lowered
+from assistant.reading.words import Span, Words, folds, lowered, without
 from assistant.values import Shown
 from shop.money import Money
 from shop.values import Occasion
@@ -93,6 +93,10 @@ class Context:
             if outside and number.value == int(number.value) and 0 < number.value <= MOST_QUANTITY:
                 return int(number.value)
         return None
+
+    def without(self, spans: Sequence[Span]) -> str:
+        """The message in lower case without these places."""
+        return without(self.lower, spans)
 
     def query_without(self, *names: str) -> str:
         """What is left to search for without the phrases of these names."""

@@ -20,6 +20,8 @@ from assistant.reading.words import Words
 from assistant.values import BundleItemView, BundleView
 
 _MOST_WORDS_IN_PART = 6
+_FEW_WORDS = 4
+_SMALLEST_BUDGET = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def _edit(clause: _Clause) -> Edit | None:
     readers: tuple[Callable[[_Clause], Edit | None], ...] = (
         _budget,
         _unlocked,
+        _counted,
+        _rest_swapped,
         _swapped,
         _locked,
         _removed,
@@ -107,7 +111,7 @@ def _bounded(clause: _Clause) -> PriceWish | None:
 def _bare_budget(clause: _Clause) -> PriceWish | None:
     """ "Make it 200": a bare number right after such words."""
     match = re.search(rf"{clause.lexicon.source('make_it')}\s+(\d+(?:\.\d+)?)[\s?.!]*$", clause.text)
-    if match is None:
+    if match is None or float(match[1]) < _SMALLEST_BUDGET:
         return None
     marked = clause.text[: match.start(1)] + "$" + match[1]
     wishes = prices(marked, clause.lexicon, clause.currency)
@@ -161,6 +165,41 @@ def _swapped(clause: _Clause) -> Edit | None:
     return _with_preference(item, right if right is not None else left, clause, query=right)
 
 
+def _rest_swapped(clause: _Clause) -> Edit | None:
+    """ "Swap the rest for cheaper", "everything else in blue": all parts that are not kept."""
+    told = _after_verb(clause, "swap_verb")
+    if told is None or not clause.lexicon.starts("rest_of_it", told[1]):
+        return None
+    words = clause.lexicon.phrases["rest_of_it"].sub(" ", told[1], count=1)
+    cheaper = clause.lexicon.has("cheaper", clause.text) or clause.lexicon.has("cheap", words)
+    attributes = _values(words, clause)
+    return Edit("swap", cheaper=cheaper, attributes=attributes) if cheaper or attributes else None
+
+
+def _counted(clause: _Clause) -> Edit | None:
+    """ "Make it two lanterns", "I need 3 mats": another number of a part that is there."""
+    lexicon = clause.lexicon
+    numbers = "|".join(lexicon.numbers["numbers"])
+    match = re.search(rf"(?<![\w$€£.,])(\d{{1,2}}|{numbers})\s+(?=[^\W\d])", clause.text)
+    if match is None or lexicon.has("add", clause.text) or prices(clause.text, lexicon, clause.currency):
+        return None
+    item = _part(clause.text[match.end() :], clause)
+    quantity = count(match[1], lexicon)
+    return Edit("swap", slot=item.slot, quantity=quantity) if item and quantity else None
+
+
+def part_that_is_missing(message: Words, view: BundleView, index: CatalogueIndex) -> str | None:
+    """What a message would change that the bundle does not have: "without the lantern"."""
+    lexicon = index.lexicon
+    verbs = "|".join(lexicon.source(name) for name in ("remove_certain", "swap_verb"))
+    match = re.fullmatch(rf"(?:{verbs})\s+({lexicon.source('pointer')}?\s*[\w' -]+?)[\s.!]*", message.lower)
+    if match is None or len(match[1].split()) > _FEW_WORDS or lexicon.has("rest_of_it", match[1]):
+        return None
+    pointed = lexicon.starts("pointer", match[1])
+    named = pointed or any(index.noun(word) for word in Words(match[1], lexicon).folded)
+    return match[1] if named and slot_named(match[1], view, lexicon) is None else None
+
+
 def _halves(words: str, lexicon: Lexicon) -> tuple[str, str | None]:
     parts = re.split(rf"\s+{lexicon.source('swap_to')}\s+", words, maxsplit=1)
     return (parts[0], parts[1]) if len(parts) == 2 else (words, None)
@@ -187,17 +226,16 @@ def _plain_request(words: str, lexicon: Lexicon) -> str:
 
 
 def _cheaper(clause: _Clause) -> Edit | None:
-    """ "A cheaper tent", or only "cheaper": then it is the dearest part that can be changed."""
+    """ "A cheaper tent", or only "cheaper": then all parts that are not kept."""
     lexicon = clause.lexicon
     if not (lexicon.has("cheaper", clause.text) or lexicon.has("cheap", clause.text)):
         return None
-    item = slot_named(
-        _plain_request(_without(clause.text, lexicon, "cheaper", "cheap"), lexicon), clause.view, lexicon
-    )
-    if item is None:
-        free = [each for each in clause.view.items if not each.locked] or list(clause.view.items)
-        item = max(free, key=lambda each: each.product.price.amount * each.quantity, default=None)
-    return Edit("swap", slot=item.slot, cheaper=True) if item else None
+    rest = _plain_request(_without(clause.text, lexicon, "cheaper", "cheap"), lexicon)
+    item = slot_named(rest, clause.view, lexicon)
+    if item is not None:
+        return Edit("swap", slot=item.slot, cheaper=True)
+    known = any(clause.index.noun(word) for word in Words(rest, lexicon).folded)
+    return None if known else Edit("swap", cheaper=True)
 
 
 def _without(text: str, lexicon: Lexicon, *names: str) -> str:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from assistant.intent import Constraints, Intent, Reference
 from assistant.reading.context import Context, Wish
-from assistant.reading.editing import edits
+from assistant.reading.editing import edits, part_that_is_missing
+from assistant.reading.looking import is_activity, needs_all
 from assistant.reading.words import folds
 from assistant.values import BundleView, Shown
 
@@ -18,10 +19,13 @@ def edit_bundle(context: Context) -> Intent | None:
     shown = context.shown
     if not shown.bundles or shown.products or context.lexicon.has("cart_certain", context.lower):
         return None
+    if is_activity(context):
+        return None
     view, references = _bundle_meant(context)
     found = edits(context.message, view, context.index, context.currency)
     if not found:
-        return None
+        missing = part_that_is_missing(context.message, view, context.index)
+        return Intent("edit_bundle", 0.6, references=(Reference(missing),)) if missing else None
     sure = 0.9 if len(context.message.words) <= _SHORT else 0.75
     return Intent("edit_bundle", sure, references=references, edits=found)
 
@@ -45,7 +49,8 @@ def complete_bundle(context: Context) -> Intent | None:
     if context.wish.occasion is not None and not context.pointing.found:
         return None
     references = context.pointing.references
-    query = "" if references or there else context.query_without("what_goes_with")
+    named = not references and context.names_goods(context.query_without("what_goes_with"))
+    query = context.query_without("what_goes_with") if named or not (references or there) else ""
     return Intent(
         "complete_bundle", 0.8, query=query, constraints=context.wish.constraints, references=references
     )
@@ -57,7 +62,8 @@ def compare(context: Context) -> Intent | None:
         return None
     several = len(context.shown.products) > 1 or len(context.shown.bundles) > 1
     references = context.pointing.references
-    if not several and len(references) < 2 and not context.wish.goods:
+    shown = context.shown.products or context.shown.bundles
+    if not several and not (shown and references) and len(references) < 2 and not context.wish.goods:
         return None
     query = "" if references or several else context.query_without("compare")
     return Intent("compare", 0.85, query=query, references=references)
@@ -70,9 +76,9 @@ def product_question(context: Context) -> Intent | None:
     asks = asks or lexicon.has("property_word", context.lower) or "?" in context.lower
     if not context.pointing.found:
         return _about_the_missing(context) or _question_about_named(context, asks=asks)
-    if context.sort == "cheaper" and not asks:
-        return None
     wish = context.wish_without(context.pointing.spans)
+    if not asks and context.lexicon.has("cheaper", context.without(context.pointing.spans)):
+        return None
     in_value = bool(wish.constraints.attributes) and not wish.goods
     if not (asks or in_value or _only_pointing(wish)):
         return None
@@ -122,6 +128,8 @@ def refine(context: Context) -> Intent | None:
     """A narrower, cheaper or other version of the search before: it inherits what was asked."""
     shown = context.shown
     if shown.intent is None or not (shown.products or shown.bundles):
+        return None
+    if needs_all(context) or is_activity(context):
         return None
     wish = context.wish_without(context.pointing.spans)
     rest = _specific(wish.query, context)
@@ -212,5 +220,6 @@ def merged(shown: Shown, new: Constraints) -> Constraints:
 def merged_for_all(shown: Shown, new: Constraints) -> Constraints:
     """`merged` for several things together: an amount is the budget of all of them."""
     old = merged(shown, new)
-    budget = new.budget or new.max_price or old.budget
+    standing = shown.bundles[0].budget if shown.bundles else None
+    budget = new.budget or new.max_price or standing or old.budget
     return replace(old, category=None, max_price=None, min_price=None, budget=budget)

@@ -10,14 +10,17 @@ from assistant.reading.numbers import numbers
 from assistant.reading.rest import trimmed
 from assistant.reading.words import Words, folds
 
+#: "Paint my room": a verb, and what is done.
+_FEWEST_OF_ACTIVITY = 2
+
 
 def find_bundle(context: Context) -> Intent | None:
     """Several things at once: a list, a set for something, all that an occasion needs."""
     wish, occasion = context.wish, context.wish.occasion
     listed = slots(_listing_text(context), context.index)
     cue, grouped = _bundle_cue(context), _grouped(context)
-    needs = _needs_all(context)
-    if not (listed or cue or needs or grouped):
+    needs = needs_all(context)
+    if not (listed or cue or needs or grouped or is_activity(context)):
         return None
     known = occasion is not None and occasion.known
     sure = 0.85 if listed or (cue and known) else 0.8 if cue or (needs and known) else 0.65
@@ -39,7 +42,17 @@ def find_bundle(context: Context) -> Intent | None:
     )
 
 
-def _needs_all(context: Context) -> bool:
+def is_activity(context: Context) -> bool:
+    """ "I want to paint my room", "we're building a shed": something to be done, and nothing to be had."""
+    lexicon, wish = context.lexicon, context.wish
+    if len(wish.query.split()) < _FEWEST_OF_ACTIVITY:
+        return False
+    done = rf"(?:{lexicon.source('activity_before')}\s+|{lexicon.source('activity_now')}\s+(?=\w+ing\b))"
+    match = re.search(rf"{done}(?!{lexicon.source('shopping_verb')})\w", context.lower)
+    return bool(lexicon.lists["activity_before"]) and match is not None
+
+
+def needs_all(context: Context) -> bool:
     """Whether an occasion is named and no thing for it: "a dress for a wedding" wants a dress."""
     wish, occasion = context.wish, context.wish.occasion
     if occasion is None or occasion.modifies or wish.goods:
@@ -118,7 +131,9 @@ def find_product(context: Context) -> Intent | None:
     if not (wish.query or facts):
         return Intent("find_product", 0.5) if asks else None
     constraints = replace(wish.constraints, quantity=_counted(context))
-    if not facts and _only_shop_words(context):
+    if not facts and (
+        _only_shop_words(context) or context.lexicon.starts("strong_negation", wish.query.lower())
+    ):
         return None
     sure = 0.85 if wish.goods and asks else 0.75 if wish.goods or facts else 0.6 if asks else 0.0
     if not sure:

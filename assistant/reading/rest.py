@@ -15,6 +15,12 @@ def trimmed(message: Words) -> str:
     return " ".join(part for part in kept if part)
 
 
+def is_vague(query: str, lexicon: Lexicon) -> bool:
+    """Whether words to search for name no kind of thing: "a present", "something nice"."""
+    rest = lexicon.phrases["vague_goods"].sub(" ", query.lower())
+    return all(_is_stop(word, lexicon) for word in rest.split())
+
+
 def _trim(text: str, lexicon: Lexicon) -> str:
     """Takes request phrases off the front and filler off both ends until nothing changes."""
     previous = None

@@ -1,6 +1,6 @@
 """Tools about bundles: composing one, completing what is there, editing the one in hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from assistant import evidence
 from assistant.bundles import (
@@ -14,10 +14,12 @@ from assistant.bundles import (
 )
 from assistant.bundling.values import Infeasible
 from assistant.intent import Edit, Intent
+from assistant.tools.changes import changes_of
 from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.products import search_products
 from assistant.tools.rankings import ranked_bundles
 from assistant.values import BundleView, Evidence
+from retrieval.locale import load_locale
 from retrieval.values import Query
 from shop.carts import Carts
 from shop.catalogue import Catalogue
@@ -76,7 +78,13 @@ def _composed(context: ToolContext, intent: Intent, name: str, anchors: tuple[st
     if composed.bundles:
         return Found(
             call(name, arguments),
-            evidence.bundles(composed.bundles, _records(context, composed.bundles), need=_named(intent)),
+            evidence.bundles(
+                composed.bundles,
+                _records(context, composed.bundles),
+                need=_named(intent),
+                anchors=anchors,
+                again=_held(composed.bundles) <= _held(context.shown.bundles),
+            ),
             bundles=composed.bundles,
             ranking_id=ranked_bundles(context, composed.bundles),
         )
@@ -92,6 +100,11 @@ def _none_composed(
         call(name, arguments, ok=False),
         evidence.infeasible(composed.infeasible, budget=intent.constraints.budget),
     )
+
+
+def _held(views: Sequence[BundleView]) -> set[frozenset[tuple[str, int]]]:
+    """What each of some bundles holds."""
+    return {frozenset((item.product.variant_id, item.quantity) for item in view.items) for view in views}
 
 
 def _records(context: ToolContext, views: tuple[BundleView, ...]) -> Mapping[str, Product]:
@@ -110,27 +123,54 @@ def edit_bundle(context: ToolContext, intent: Intent) -> Found:
     view = next((each for each in context.shown.bundles if each.id in named), None)
     if view is None and context.shown.bundles:
         view = context.shown.bundles[0]
-    if view is None or not intent.edits:
+    if view is None:
         return compose_bundle(context, intent)
+    if not intent.edits:
+        return Found(call("edit_bundle", {}, ok=False), _no_such_part(view, intent), bundles=(view,))
     arguments: dict[str, Json] = {"bundle_id": view.id, "edits": [to_json(edit) for edit in intent.edits]}
     edited, done, refusals = _apply(context, view, intent.edits)
     if not done:
         return Found(call("edit_bundle", arguments, ok=False), _refused(view, *refusals[0]), bundles=(view,))
-    last = done[-1]
+    said = evidence.bundle_edited(
+        edited,
+        _records(context, (edited,)),
+        changes_of(view, edited, done),
+        saved=view.total - edited.total if edited.total < view.total else None,
+        refused=_why_not(*refusals[0]) if refusals else None,
+    )
     return Found(
         call("edit_bundle", arguments),
-        evidence.bundle_edited(edited, _records(context, (edited,)), last.op, slot=last.slot),
+        said,
         bundles=(edited,),
         ranking_id=ranked_bundles(context, (edited,)),
     )
 
 
-def _refused(view: BundleView, edit: Edit, why: Infeasible | BundleError) -> Evidence:
-    if isinstance(why, Infeasible) and why.cheapest_total is None:
-        return evidence.edit_impossible(why.reason, slot=edit.slot)
+def _no_such_part(view: BundleView, intent: Intent) -> Evidence:
+    """Nothing of the set is meant that is there: what it holds is said."""
+    there = ", ".join(item.slot.replace("_", " ") for item in view.items)
+    asked = next((each.text for each in intent.references if not each.bundle_id), None)
+    missing = f"there is no {_bare(asked)} in it" if asked else "I cannot tell which part you mean"
+    return evidence.edit_impossible(f"{missing}; it has {there}")
+
+
+def _bare(words: str) -> str:
+    """Without an article in front: "the lantern" is a lantern."""
+    first, _, rest = words.partition(" ")
+    return rest if rest and first in load_locale().stop else words
+
+
+def _why_not(edit: Edit, why: Infeasible | BundleError) -> tuple[str | None, str]:
     if isinstance(why, Infeasible):
+        return why.slot or edit.slot, why.reason
+    return edit.slot, str(why)
+
+
+def _refused(view: BundleView, edit: Edit, why: Infeasible | BundleError) -> Evidence:
+    if isinstance(why, Infeasible) and why.cheapest_total is not None:
         return evidence.infeasible(why, budget=edit.budget or view.budget)
-    return evidence.edit_impossible(str(why), slot=edit.slot)
+    slot, reason = _why_not(edit, why)
+    return evidence.edit_impossible(reason, slot=edit.query if edit.op == "add" else slot, op=edit.op)
 
 
 def _apply(

@@ -47,7 +47,10 @@ def add_to_cart(context: ToolContext, intent: Intent) -> Found:
         lines = [(card.product_id, card.variant_id, quantity or 1, None) for card in cards]
         added = [card.title for card in cards]
     elif bundle:
-        lines = [(i.product.product_id, i.product.variant_id, i.quantity, bundle.id) for i in bundle.items]
+        times = quantity or 1
+        lines = [
+            (i.product.product_id, i.product.variant_id, i.quantity * times, bundle.id) for i in bundle.items
+        ]
         added = [item.product.title for item in bundle.items]
     else:
         pointed = intent.references[0].text if intent.references else intent.query or context.turn.text

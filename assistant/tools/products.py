@@ -1,5 +1,7 @@
 """Tools about products: finding, comparing, answering a question about one."""
 
+from dataclasses import replace
+
 from assistant import evidence
 from assistant.answers import answer
 from assistant.cards import hit_cards, product_card
@@ -8,7 +10,7 @@ from assistant.lexicon import lexicon
 from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.rankings import ranked
 from assistant.values import Comparison, ComparisonRow, ProductCard
-from retrieval.values import Exclusion, Filters, Query
+from retrieval.values import Exclusion, Filters, Hit, Query, SearchResult
 from shop.catalogue import Catalogue
 from shop.money import Money
 from shop.reviews import Reviews
@@ -16,6 +18,11 @@ from shop.serialise import Json, to_json
 from shop.values import Product
 
 SHOWN_PRODUCTS = 6
+#: A hit with a lower score than the first is there by chance; the best one with a lower score than the
+#: second hardly fits the words (scores as `retrieval.ranking` gives them: unknown words stay below 0.1).
+NOISE, FAR = 0.12, 0.35
+#: How many are looked at for a few that differ.
+LOOKED_AT = 48
 COMPARED_AT_MOST = 4
 COMPARED_FACTS = 10
 
@@ -37,32 +44,68 @@ def filters_of(constraints: Constraints) -> Filters:
 def search_products(context: ToolContext, intent: Intent) -> Found:
     """Finds products by words and facts. Says which facts had to be given up."""
     query = _query(context, intent)
-    result = context.services.finder.search(query)
-    with context.services.database.read() as work:
-        products = Catalogue(work).products([hit.product_id for hit in result.hits])
-    cards = hit_cards(result.hits, products)
-    if not cards:
+    found = context.services.finder.search(query)
+    result = replace(found, hits=_meant(found)) if query.text else found
+    items = _items(context, result)
+    if not items:
+        # Where the words find nothing at all, no limit is to blame.
+        limits = () if found.hits else _limits(query.filters)
         return Found(
             call("search_products", _arguments(query), ok=False),
-            evidence.nothing_found(_wish(intent), _limits(query.filters)),
+            evidence.nothing_found(_wish(intent), limits),
         )
-    items = [(products[card.product_id], card) for card in cards]
+    close = result.strategy == "rating" or result.hits[0].score >= FAR
     return Found(
         call("search_products", _arguments(query)),
-        evidence.products(items, _wish(intent), relaxed=result.relaxed),
-        products=cards,
+        evidence.products(items, _wish(intent), relaxed=result.relaxed, close=close),
+        products=tuple(card for _, card in items),
         ranking_id=ranked(context, result),
     )
+
+
+def suggest_products(context: ToolContext, intent: Intent) -> Found:
+    """A few well rated products that differ, for a wish that names no kind of thing."""
+    query = replace(_query(context, intent), text="", limit=LOOKED_AT)
+    found = context.services.finder.search(query)
+    with context.services.database.read() as work:
+        products = Catalogue(work).products([hit.product_id for hit in found.hits])
+    firsts: dict[str, Hit] = {}
+    for hit in found.hits:
+        if hit.product_id in products:
+            firsts.setdefault(_department(products[hit.product_id]), hit)
+    chosen = list(firsts.values())[:SHOWN_PRODUCTS]
+    more = [hit for hit in found.hits if hit not in chosen]
+    result = replace(found, hits=(*chosen, *more[: SHOWN_PRODUCTS - len(chosen)]))
+    items = _items(context, result)
+    if not items:
+        return search_products(context, intent)
+    return Found(
+        call("search_products", _arguments(query)),
+        evidence.suggestions(items),
+        products=tuple(card for _, card in items),
+        ranking_id=ranked(context, result),
+    )
+
+
+def _meant(found: SearchResult) -> tuple[Hit, ...]:
+    return tuple(hit for hit in found.hits if found.strategy == "rating" or hit.score >= NOISE)
+
+
+def _items(context: ToolContext, result: SearchResult) -> list[tuple[Product, ProductCard]]:
+    with context.services.database.read() as work:
+        products = Catalogue(work).products([hit.product_id for hit in result.hits])
+    return [(products[card.product_id], card) for card in hit_cards(result.hits, products)]
+
+
+def _department(product: Product) -> str:
+    return product.categories[0].split(">")[0].strip() if product.categories else product.id
 
 
 def _query(context: ToolContext, intent: Intent) -> Query:
     filters = filters_of(intent.constraints)
     cheaper_than = _cheaper_bound(context, intent)
     if cheaper_than is not None and (filters.max_price is None or cheaper_than < filters.max_price):
-        filters = Filters(
-            **{name: getattr(filters, name) for name in Filters.__slots__ if name != "max_price"},
-            max_price=cheaper_than,
-        )
+        filters = replace(filters, max_price=cheaper_than)
     return Query(
         text=intent.query or intent.constraints.occasion or "",
         filters=filters,
@@ -129,6 +172,11 @@ def compare_products(context: ToolContext, intent: Intent) -> Found:
     with context.services.database.read() as work:
         records = Catalogue(work).products(wanted)
     products = [records[each] for each in wanted if each in records]
+    if len(products) < 2 and (intent.references or not intent.query):
+        return Found(
+            call("compare_products", {"product_ids": list(wanted)}, ok=False),
+            evidence.unknown_reference(intent.references[0].text if intent.references else context.turn.text),
+        )
     if len(products) < 2:
         return search_products(context, intent)
     cards = tuple(product_card(product) for product in products)

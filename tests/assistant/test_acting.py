@@ -48,7 +48,24 @@ def test_whoever_says_nothing_is_asked_once(shop: Shop) -> None:
     asked = Shown(question=Question("What for?"))
     first, again = shop.talk().context(), shop.talk().context(asked)
     assert situation(act(first, Intent("find_product"))) == "ask_need"
-    assert situation(act(again, Intent("find_product"))) == "products"
+    assert situation(act(again, Intent("find_product"))) == "suggestions"
+
+
+@pytest.mark.parametrize("wish", ["present", "a gift", "something nice", "gift ideas"])
+def test_a_vague_wish_shows_things_that_differ_and_asks_what_for(shop: Shop, wish: str) -> None:
+    context = shop.talk().context()
+    intent = Intent("find_product", query=wish)
+    done = act(context, intent)
+    assert isinstance(done, Found)
+    assert done.evidence.situation == "suggestions"
+    assert len(done.products or ()) > 1
+    question = question_after(context, intent, done)
+    assert question is not None
+    assert question.choices
+
+
+def test_a_wish_with_a_kind_of_thing_is_not_vague(shop: Shop) -> None:
+    assert situation(act(shop.talk().context(), Intent("find_product", query="a nice easel"))) == "products"
 
 
 def test_a_budget_is_asked_for_only_where_none_was_given(shop: Shop) -> None:

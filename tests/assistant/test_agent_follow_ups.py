@@ -84,7 +84,7 @@ def test_a_hose_that_does_not_fit_is_never_in_a_bundle(talk: Talk) -> None:
         assert "hose-wide" in held
         assert "hose-narrow" not in held
         assert bundle["compatibility"] == "compatible"
-    assert "both hose 12 mm" in answered.content
+    assert "both have hose 12 mm" in answered.content
 
 
 def test_swapping_for_something_cheaper_changes_that_part_alone(talk: Talk) -> None:
@@ -94,7 +94,27 @@ def test_swapping_for_something_cheaper_changes_that_part_alone(talk: Talk) -> N
     assert after.slots() == {**before.slots(), "paints": "acrylic-set"}
     assert after.bundle()["revision"] == before.bundle()["revision"] + 1
     assert total(after) < total(before)
-    assert "I put in Ten acrylic paints instead." in after.content
+    assert "I swapped the Twelve oil paints for the Ten acrylic paints." in after.content
+
+
+def test_the_same_set_again_is_said_to_be_the_same(talk: Talk) -> None:
+    before = talk.say(PLEIN_AIR)
+    again = talk.say("more options")
+    assert again.slots() == before.slots()
+    assert again.content.startswith("I found no other set")
+
+
+def test_the_number_of_what_was_put_into_the_cart_is_changed_and_taken_back(talk: Talk) -> None:
+    talk.say("easels")
+    talk.say("add the first one to my cart")
+    [(variant, _)] = talk.say("make it two").cart().items()
+    assert talk.say("make that three").cart() == {variant: 3}
+    assert talk.say("remove it").cart() == {}
+
+
+def test_two_of_a_bundle_are_twice_its_parts(talk: Talk) -> None:
+    talk.say(PLEIN_AIR)
+    assert set(talk.say("add two of them to my cart").cart().values()) == {2}
 
 
 def test_without_a_part_the_others_stay(talk: Talk) -> None:
@@ -108,7 +128,7 @@ def test_another_budget_is_kept_to(talk: Talk) -> None:
     after = talk.say("make it $75")
     assert after.bundle()["budget"]["amount"] == 7_500
     assert total(after) <= 7_500
-    assert "The budget is $75.00 now." in after.content
+    assert "I set the budget to $75.00" in after.content
 
 
 def test_a_budget_that_cannot_be_met_changes_nothing_and_names_what_can(talk: Talk) -> None:

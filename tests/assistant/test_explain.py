@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 
 from assistant import evidence
+from assistant.evidence import Change
 from assistant.explain import MOST_SENTENCES, Sentence, explain, template_sentences
 from assistant.grounding import violations
 from assistant.llm import Message, ModelNonsense, ModelUnavailable
@@ -181,7 +182,7 @@ def test_whether_parts_fit_together_is_always_said(compatibility: Literal["compa
 
 def test_an_edit_says_what_was_changed_and_what_it_costs_now() -> None:
     view = bundle_view()
-    held = evidence.bundle_edited(view, {}, "remove", "stove")
+    held = evidence.bundle_edited(view, {}, [Change("remove", "stove")])
     assert told("The set is good.", about=held)[:2] == template_sentences(held)[:2]
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from assistant import evidence
 from assistant.bundling.values import Infeasible, PairFact
+from assistant.evidence import Change
 from assistant.explain import template_sentences
 from assistant.grounding import violations
 from assistant.values import (
@@ -101,27 +102,49 @@ def found(draw: st.DrawFn) -> Evidence:
     relaxed = draw(
         st.sampled_from(((), ("nothing under $20.00; these are closest",), ("nothing in Chairs fits",)))
     )
-    return evidence.products(items, draw(st.sampled_from(WISHES)), relaxed)
+    return evidence.products(items, draw(st.sampled_from(WISHES)), relaxed, close=draw(st.booleans()))
 
 
 @st.composite
 def composed(draw: st.DrawFn) -> Evidence:
     view, records = draw(bundles())
-    return evidence.bundles([view] * draw(st.integers(1, 3)), records, draw(st.sampled_from(WISHES)))
+    return evidence.bundles(
+        [view] * draw(st.integers(1, 3)),
+        records,
+        draw(st.sampled_from(WISHES)),
+        anchors=draw(st.sampled_from(((), ("p0",)))),
+        again=draw(st.booleans()),
+    )
 
 
 @st.composite
 def edited(draw: st.DrawFn) -> Evidence:
     view, records = draw(bundles())
-    ops = ("lock", "unlock", "swap", "remove", "add", "set_budget", "undo", "redo")
+    title = view.items[0].product.title
+    changes = (
+        Change("swap", "slot_0", title, ("gone", "Moss Lamp")),
+        Change("count", "slot_0", title, quantity=view.items[0].quantity),
+        Change("remove", "shelf", was=("gone", "Moss Lamp")),
+        *(Change(op, "slot_0", title) for op in ("add", "lock", "unlock")),
+        *(Change(op) for op in ("set_budget", "undo", "redo")),
+    )
     return evidence.bundle_edited(
-        view, records, draw(st.sampled_from(ops)), draw(st.sampled_from((None, "slot_0")))
+        view,
+        records,
+        draw(st.lists(st.sampled_from(changes), max_size=6)),
+        saved=draw(st.sampled_from((None, usd(700)))),
+        refused=draw(st.sampled_from((None, ("slot_0", "nothing cheaper fits"), (None, "it is locked")))),
     )
 
 
 @st.composite
+def suggested(draw: st.DrawFn) -> Evidence:
+    return evidence.suggestions([(each, card(each)) for each in draw(products())])
+
+
+@st.composite
 def compared(draw: st.DrawFn) -> Evidence:
-    parts = draw(products().filter(lambda parts: len(parts) > 1))[:2]
+    parts = draw(products().filter(lambda parts: len(parts) > 1))
     names = sorted({name for part in parts for name in part.attributes})
     ratings = tuple(f"{part.rating.value:g} ({part.rating.count})" if part.rating else None for part in parts)
     rows = (
@@ -166,6 +189,7 @@ FIXED = (
     evidence.infeasible(Infeasible("too dear", None, usd(20_000)), usd(10_000)),
     evidence.infeasible(Infeasible("nothing in stock", "lamp")),
     evidence.edit_impossible("it is the last one in stock", "lamp"),
+    evidence.edit_impossible("the shop has nothing that fits", "lamp", "add"),
     evidence.policy(
         [Citation("returns", "Returns in 30 days", "Send it back within 30 days, free of charge.")]
     ),
@@ -174,7 +198,9 @@ FIXED = (
     evidence.greeting("The Corner Shop"),
     evidence.unknown_reference("the fifth one"),
 )
-ANYTHING = st.one_of(found(), composed(), edited(), compared(), answered(), carts(), st.sampled_from(FIXED))
+ANYTHING = st.one_of(
+    found(), suggested(), composed(), edited(), compared(), answered(), carts(), st.sampled_from(FIXED)
+)
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 

@@ -1,11 +1,13 @@
 """Messages about what was shown: references, questions, narrower searches, edits, the cart."""
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.intent import Edit, Excluded, Intent
 from assistant.reading import read
 from assistant.values import Shown
-from tests.shown import ASKED_FOR_BUDGET, BUNDLES, NOTHING, PRODUCTS, usd
+from tests.shown import ASKED_FOR_BUDGET, BUNDLES, HARBOUR, MEADOW, NOTHING, PRODUCTS, usd
 from tests.vocabularies import CAMPING, OCCASIONS
 
 
@@ -135,8 +137,64 @@ def test_the_bundle_in_hand_is_edited(text: str, edits: list[Edit]) -> None:
     assert list(intent.edits) == edits
 
 
-def test_cheaper_alone_swaps_the_dearest_part_of_the_bundle() -> None:
-    assert said("cheaper", BUNDLES).edits == (Edit("swap", slot="sleeping_bag", cheaper=True),)
+@pytest.mark.parametrize(
+    "text", ["cheaper", "swap the rest for cheaper", "replace all of it with cheaper ones"]
+)
+def test_cheaper_alone_and_the_rest_are_all_parts_that_are_not_kept(text: str) -> None:
+    assert said(text, BUNDLES).edits == (Edit("swap", cheaper=True),)
+
+
+def test_a_part_is_kept_and_the_rest_swapped_in_one_message() -> None:
+    edits = said("keep the tent and swap the rest for cheaper", BUNDLES).edits
+    assert edits == (Edit("lock", slot="tent"), Edit("swap", cheaper=True))
+
+
+@pytest.mark.parametrize("text", ["make it two lanterns", "I need 2 lanterns"])
+def test_another_number_of_a_part_is_an_edit(text: str) -> None:
+    assert said(text, BUNDLES).edits == (Edit("swap", slot="lantern", quantity=2),)
+
+
+@pytest.mark.parametrize("text", ["without the kettle", "swap the kettle", "remove the kettle please"])
+def test_a_part_that_the_bundle_does_not_have_is_kept_in_the_shoppers_words(text: str) -> None:
+    intent = said(text, BUNDLES)
+    assert (intent.name, intent.edits) == ("edit_bundle", ())
+    assert "kettle" in intent.references[0].text
+
+
+def test_what_a_budget_would_be_is_a_budget() -> None:
+    assert said("what if I only had 80?", BUNDLES).edits == (Edit("set_budget", budget=usd(8000)),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I'm taking two kids camping next weekend and have $300", "I want to paint my room, I have $150"],
+)
+@pytest.mark.parametrize("shown", [NOTHING, PRODUCTS, BUNDLES])
+def test_a_new_need_is_never_taken_for_a_narrower_one(text: str, shown: Shown) -> None:
+    intent = said(text, shown)
+    assert intent.name == "find_bundle"
+    assert intent.constraints.budget is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"), [("make it two", 2), ("make that 3", 3), ("change it to 4", 4)]
+)
+def test_after_the_cart_a_number_is_of_what_was_put_in(text: str, quantity: int) -> None:
+    intent = said(text, replace(PRODUCTS, carted=(HARBOUR,)))
+    assert (intent.name, intent.cart, intent.constraints.quantity) == ("cart", "set_quantity", quantity)
+    assert [each.product_id for each in intent.references] == [HARBOUR.product_id]
+
+
+def test_after_the_cart_it_is_taken_out() -> None:
+    intent = said("remove it", replace(PRODUCTS, carted=(HARBOUR,)))
+    assert (intent.name, intent.cart) == ("cart", "remove")
+    assert [each.product_id for each in intent.references] == [HARBOUR.product_id]
+
+
+def test_the_cheaper_one_of_two_is_pointed_at_and_not_searched_for() -> None:
+    intent = said("the cheaper one please", PRODUCTS)
+    assert intent.name == "product_question"
+    assert intent.references[0].product_id == MEADOW.product_id
 
 
 def test_in_blue_alone_is_about_a_part_that_has_a_choice_of_colour() -> None:

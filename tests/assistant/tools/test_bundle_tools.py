@@ -1,5 +1,7 @@
 """Bundles through their tools: anchors, edits that only partly work, and whose bundle it is."""
 
+from typing import Any, cast
+
 import pytest
 
 from assistant.intent import Constraints, Edit, Intent, Reference, Slot
@@ -24,6 +26,10 @@ def first(found: Found) -> BundleView:
 
 def held(found: Found) -> dict[str, str]:
     return {item.slot: item.product.product_id for item in first(found).items}
+
+
+def changes(found: Found) -> list[dict[str, Any]]:
+    return cast("list[dict[str, Any]]", found.evidence.values["changes"])
 
 
 def painting(talk: Talk) -> BundleView:
@@ -71,7 +77,33 @@ def test_of_several_edits_what_can_be_done_is_done(talk: Talk) -> None:
     found = edit(talk, view, Edit("swap", slot="paints", cheaper=True), Edit("remove", slot="xylophone"))
     assert found.call.ok
     assert held(found)["paints"] == "acrylic-set"
-    assert (found.evidence.values["op"], found.evidence.values["slot"]) == ("swap", "paints")
+    assert [(each["op"], each["slot"]) for each in changes(found)] == [("swap", "paints")]
+    assert "xylophone" in str(found.evidence.values["refused"])
+
+
+def test_the_rest_for_cheaper_swaps_all_that_can_be_and_says_each(talk: Talk) -> None:
+    slots = (*PAINTING, Slot("brushes", "brush set"))
+    view = first(compose_bundle(talk.context(), Intent("find_bundle", slots=slots)))
+    found = edit(talk, view, Edit("lock", slot="easel"), Edit("swap", cheaper=True))
+    swapped = {item.slot for item in view.items if held(found)[item.slot] != item.product.product_id}
+    assert len(swapped) > 1
+    assert {each["slot"] for each in changes(found) if each["op"] == "swap"} == swapped
+    assert {each["slot"] for each in changes(found) if each["op"] == "lock"} == {"easel"}
+    assert found.evidence.values["saved"] is not None
+
+
+def test_what_a_budget_took_is_said_with_it(talk: Talk) -> None:
+    view = painting(talk)
+    found = edit(talk, view, Edit("set_budget", budget=Money(7_500, "USD")))
+    assert {each["op"] for each in changes(found)} > {"set_budget"}
+
+
+def test_a_part_that_is_not_there_is_said_with_what_is(talk: Talk) -> None:
+    view = painting(talk)
+    context = talk.context(Shown(bundles=(view,)))
+    found = edit_bundle(context, Intent("edit_bundle", references=(Reference("the xylophone"),)))
+    assert (found.call.ok, found.bundles) == (False, (view,))
+    assert "there is no xylophone in it; it has easel, paints" in str(found.evidence.values["reason"])
 
 
 @pytest.mark.parametrize(
@@ -96,7 +128,7 @@ def test_a_locked_part_is_not_swapped(talk: Talk) -> None:
     view = painting(talk)
     found = edit(talk, view, Edit("lock", slot="paints"), Edit("swap", slot="paints", cheaper=True))
     assert held(found)["paints"] == next(i.product.product_id for i in view.items if i.slot == "paints")
-    assert found.evidence.values["op"] == "lock"
+    assert [each["op"] for each in changes(found)] == ["lock"]
 
 
 def test_a_bundle_that_is_named_is_the_one_that_is_edited(talk: Talk) -> None:
