@@ -102,5 +102,18 @@ def import_speed(
     measure(out, seed, tuple(size or (10_000, 100_000)), changes)
 
 
+@app.command("grounding")
+def grounding(
+    out: Out = Path("docs/results/grounding"),
+    seed: Annotated[int, typer.Option(help="Of the sentences and of the bootstrap.")] = 7,
+    sentences: Annotated[int, typer.Option(min=20, help="True ones; as many with a fact falsified.")] = 400,
+    half: Annotated[str, typer.Option(help="Whose worst cases are told: all, open or held_out.")] = "all",
+) -> None:
+    """True sentences over three catalogues, each also with one fact falsified: which of them are stopped."""
+    from evals.grounding.measure import measure, of_name
+
+    measure(out, seed, sentences, of_name(half))
+
+
 if __name__ == "__main__":
     app()

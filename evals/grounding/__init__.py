@@ -1,4 +1,4 @@
-"""True sentences about what the records say, each once more with one fact falsified, and who tells them apart.
+"""True sentences about what records say, each also with one fact falsified, and who tells them apart.
 
     wordings    how a sentence may be said: `evals/cases/grounding_wordings.txt`
     shops       three catalogues, as their importers read them

@@ -50,7 +50,9 @@ SYSTEMS: Mapping[str, Check] = {
 
 def _text(evidence: Evidence) -> str:
     """All that the evidence says, amounts as they are spoken."""
-    return " ; ".join(f"{fact.text} ; {fact.value}" for fact in evidence.facts) + f" ; {dict(evidence.values)}"
+    return (
+        " ; ".join(f"{fact.text} ; {fact.value}" for fact in evidence.facts) + f" ; {dict(evidence.values)}"
+    )
 
 
 def _numbers(text: str) -> set[str]:
@@ -64,6 +66,6 @@ def _words(text: str) -> set[str]:
 
 @cache
 def _stop_words() -> frozenset[str]:
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS  # type: ignore[import-untyped]  # it ships no types
 
     return frozenset(ENGLISH_STOP_WORDS)

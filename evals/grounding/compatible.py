@@ -31,9 +31,7 @@ def shared(one: Product, other: Product) -> tuple[str, str] | None:
 
 def whole(products: list[Product]) -> Fit:
     """`fits` where something is required, all of it is met, and nothing clashes; else `unknown`."""
-    pairs = [
-        fit(one, other) for place, one in enumerate(products) for other in products[place + 1 :]
-    ]
+    pairs = [fit(one, other) for place, one in enumerate(products) for other in products[place + 1 :]]
     needs = [(each, key, value) for each in products for key, value in each.requires.items()]
     unmet = any(
         not any(_met(value, other.provides.get(key)) for other in products if other is not each)

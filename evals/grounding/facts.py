@@ -39,10 +39,14 @@ OTHER_UNITS = {
 }
 #: How an attribute that is a length is said after its number.
 LONG = {"length": "long", "width": "wide", "height": "high", "depth": "deep"}
-COLOURS = ("black", "white", "red", "blue", "green", "yellow", "pink", "purple", "brown", "grey", "gray", "beige")
-COLOURS += ("gold", "silver", "navy", "crimson", "emerald", "ivory", "turquoise", "blush", "coral", "teal")
-MATERIALS = ("leather", "steel", "brass", "copper", "oak", "bamboo", "cotton", "wool", "velvet", "silk", "glass")
-MATERIALS += ("ceramic", "plastic", "chrome", "linen", "suede", "denim", "canvas", "rubber", "nylon", "aluminum")
+COLOURS = """
+black white red blue green yellow pink purple brown grey gray beige gold silver navy crimson emerald ivory
+turquoise blush coral teal
+"""
+MATERIALS = """
+leather steel brass copper oak bamboo cotton wool velvet silk glass ceramic plastic chrome linen suede denim
+canvas rubber nylon aluminum
+"""
 CURRENCY, OTHER_CURRENCIES = "dollars", ("euros", "pounds")
 OTHER_SIGNS = "€£"
 
@@ -157,7 +161,9 @@ def _attributes(words: Words, shop: Shop, item: Item, others: Sequence[Item], rn
         name = rng.choice(sorted(plain))
         words.add("attribute", name.replace("_", " "))
         words.add("value", plain[name], false_values(shop, product, name, others, rng))
-        beside = next((each.product.attributes[name] for each in others if name in each.product.attributes), "")
+        beside = next(
+            (each.product.attributes[name] for each in others if name in each.product.attributes), ""
+        )
         if beside and beside != plain[name]:
             words.add("other_value", beside)
     for slot in ("material", "gender"):
@@ -210,8 +216,8 @@ def _texts(words: Words, _: Shop, item: Item, __: Sequence[Item], rng: random.Ra
     """Colours in a title, materials in a description."""
     product = item.product
     for slot, text, listed in (
-        ("title_word", product.title, COLOURS),
-        ("described", product.description, MATERIALS),
+        ("title_word", product.title, COLOURS.split()),
+        ("described", product.description, MATERIALS.split()),
     ):
         found = [each for each in listed if _stands(each, text)]
         if found:
@@ -242,7 +248,9 @@ def other_titles(shop: Shop, shown: Sequence[str], product: Product, rng: random
     if number is not None:
         changed = [*words[:number], str(int(words[number]) + rng.randint(1, 3)), *words[number + 1 :]]
         yield " ".join(changed)
-    strange = next((each for each in " ".join(anything).split() if each.isalpha() and each not in words), None)
+    strange = next(
+        (each for each in " ".join(anything).split() if each.isalpha() and each not in words), None
+    )
     if strange and len(words) > 1 and words[place].isalpha():
         yield " ".join([*words[:place], strange, *words[place + 1 :]])
 
@@ -278,7 +286,9 @@ def leaf(product: Product) -> str:
 def singular(shelf: str) -> str | None:
     """ "Sleeping bags" -> "sleeping bag"; None where it is no plain plural."""
     lower = shelf.lower()
-    if not re.fullmatch(r"[a-z ]+[a-z]s", lower) or lower.endswith(("ss", "ies", "hes", "ses", "xes", "ves")):
+    if not re.fullmatch(r"(?:[a-z]+ )*[a-z]{3,}s", lower) or lower.endswith(
+        ("ss", "ies", "hes", "ses", "xes", "ves")
+    ):
         return None
     return lower[:-1]
 
@@ -297,7 +307,11 @@ def _unlike(price: Money, others: Sequence[Item], rng: random.Random) -> Money:
 def _absent(product: Product, values: Iterable[str]) -> list[str]:
     """Those that do not stand anywhere in the record."""
     options = [value for each in product.variants for value in each.options.values()]
-    facts = [str(value) for each in (product.attributes, product.provides, product.requires) for value in each.values()]
+    facts = [
+        str(value)
+        for each in (product.attributes, product.provides, product.requires)
+        for value in each.values()
+    ]
     texts = (product.title, product.description, product.brand or "", *product.categories, *product.tags)
     record = " ; ".join((*texts, *options, *facts))
     return [each for each in values if not _stands(each, record)]

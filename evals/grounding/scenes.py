@@ -4,7 +4,7 @@ Totals, savings and what fits are worked out here, from the records.
 """
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -54,7 +54,7 @@ class Part:
 
 
 def products_scene(shop: Shop, rng: random.Random) -> Scene:
-    items = [_shown(each, rng) for each in draw(shop, rng, shop.shelves, MOST_SHOWN)]
+    items = [_shown(each, rng) for each in draw(rng, shop.shelves, MOST_SHOWN)]
     subject, other = rng.sample(range(len(items)), 2)
     words = _pair(shop, items, subject, other, rng)
     words.add("found", str(len(items)))
@@ -75,7 +75,7 @@ def answer_scene(shop: Shop, rng: random.Random) -> Scene:
 
 
 def compare_scene(shop: Shop, rng: random.Random) -> Scene:
-    items = [_shown(each, rng) for each in draw(shop, rng, shop.shelves, 2)]
+    items = [_shown(each, rng) for each in draw(rng, shop.shelves, 2)]
     words = _pair(shop, items, 0, 1, rng)
     cheap, dear = sorted(items, key=lambda each: each.variant.price.amount)
     gap = dear.variant.price - cheap.variant.price
@@ -84,7 +84,9 @@ def compare_scene(shop: Shop, rng: random.Random) -> Scene:
         words.add("dear", dear.product.title)
         words.add("gap", spoken(gap), map(spoken, near(gap, (cheap.variant.price,), rng)))
     names = sorted({name for each in items for name in each.product.attributes})
-    rows = tuple(ComparisonRow(name, tuple(each.product.attributes.get(name) for each in items)) for name in names)
+    rows = tuple(
+        ComparisonRow(name, tuple(each.product.attributes.get(name) for each in items)) for name in names
+    )
     table = Comparison(tuple(each.product.id for each in items), rows)
     return Scene(words, (items[0].product.id,), lambda: evidence.comparison(_carded(items), table))
 
@@ -98,6 +100,7 @@ def bundle_scene(shop: Shop, rng: random.Random) -> Scene:
     if parts[subject].quantity > 1:
         words.true.pop("price")
     _sum_words(words, parts, rng)
+    _saving_words(words, parts, rng)
     _fit_words(words, [each.product for each in items], items)
     budget = _budget(words, _sum(parts), rng)
     view = _view(parts, budget)
@@ -108,7 +111,7 @@ def bundle_scene(shop: Shop, rng: random.Random) -> Scene:
 
 
 def cart_scene(shop: Shop, rng: random.Random) -> Scene:
-    group = draw(shop, rng, shop.departments, MOST_SHOWN)
+    group = draw(rng, shop.departments, MOST_SHOWN)
     parts = [Part("", rng.randint(1, 3), _shown(each, rng)) for each in group]
     subject = rng.choice(parts)
     beside = [each.item for each in parts if each is not subject]
@@ -116,7 +119,11 @@ def cart_scene(shop: Shop, rng: random.Random) -> Scene:
     _sum_words(words, parts, rng)
     if subject.quantity > 1:
         words.add("quantity", str(subject.quantity))
-        words.add("line_total", spoken(subject.total), map(spoken, near(subject.total, (subject.item.variant.price,), rng)))
+        words.add(
+            "line_total",
+            spoken(subject.total),
+            map(spoken, near(subject.total, (subject.item.variant.price,), rng)),
+        )
     total = _sum(parts)
     lines = tuple(
         CartLineView(str(place), each.quantity, _carded([each.item])[0][1], each.total)
@@ -162,7 +169,7 @@ def _parts(shop: Shop, rng: random.Random) -> list[Part]:
     """A set of one department; where the records tell, often with two parts that fit or clash."""
     told = [*shop.pairs("fits"), *shop.pairs("clash")]
     pair = rng.choice(shop.pairs(rng.choice(("fits", "clash")))) if told and rng.random() < 2 / 3 else ()
-    group = draw(shop, rng, shop.departments, MOST_PARTS) if not pair else _beside(shop, pair, rng)
+    group = draw(rng, shop.departments, MOST_PARTS) if not pair else _beside(shop, pair, rng)
     named: dict[str, Product] = {}
     for product in (*pair, *group):
         if product not in named.values() and len(named) < MOST_PARTS:
@@ -187,13 +194,17 @@ def _sum(parts: Sequence[Part]) -> Money:
 
 def _sum_words(words: Words, parts: Sequence[Part], rng: random.Random) -> None:
     total, pieces = _sum(parts), sum(part.quantity for part in parts)
-    listed = _listed(parts)
-    # A part's price is a total where it is all there is of it.
-    beside = [part.item.variant.price for part in parts]
-    words.add("total", spoken(total), map(spoken, near(total, [listed, *beside], rng)))
+    beside = [_listed(parts), *(part.item.variant.price for part in parts)]
+    words.add("total", spoken(total), map(spoken, near(total, beside, rng)))
     words.add("total_amount", f"{total.major:,.2f}".removesuffix(".00"))
-    words.add("parts", str(len(parts)), {str(each) for each in (len(parts) + 1, len(parts) + 3)} - {str(pieces)})
+    words.add(
+        "parts", str(len(parts)), {str(each) for each in (len(parts) + 1, len(parts) + 3)} - {str(pieces)}
+    )
     words.add("pieces", str(pieces), {str(each) for each in (pieces + 1, pieces * 2)} - {str(len(parts))})
+
+
+def _saving_words(words: Words, parts: Sequence[Part], rng: random.Random) -> None:
+    total, listed = _sum(parts), _listed(parts)
     words.holds -= {"reduced", "full_price"}
     words.holds.add("reduced" if listed > total else "full_price")
     if listed > total:
@@ -263,9 +274,3 @@ def _view(parts: Sequence[Part], budget: Money | None) -> BundleView:
         expires_at=_NEVER,
         budget=budget,
     )
-
-
-def every_scene(shop: Shop, situation: str, rng: random.Random) -> Iterator[Scene]:
-    """Scenes without an end."""
-    while True:
-        yield SCENES[situation](shop, rng)

@@ -100,9 +100,7 @@ def _single(value: FactValue) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
 
 
-def _grouped(
-    products: Sequence[Product], key: Callable[[Product], str]
-) -> Mapping[str, tuple[Product, ...]]:
+def _grouped(products: Sequence[Product], key: Callable[[Product], str]) -> Mapping[str, tuple[Product, ...]]:
     groups: defaultdict[str, list[Product]] = defaultdict(list)
     for product in products:
         groups[key(product)].append(product)
@@ -142,7 +140,7 @@ def _read(name: str, folder: Path, fill: Callable[[Database], object]) -> Shop:
         database.dispose()
 
 
-def draw(shop: Shop, rng: random.Random, groups: Mapping[str, tuple[Product, ...]], most: int) -> list[Product]:
+def draw(rng: random.Random, groups: Mapping[str, tuple[Product, ...]], most: int) -> list[Product]:
     """Two products or more of one group."""
     group = groups[rng.choice(tuple(groups))]
     return rng.sample(group, min(len(group), rng.randint(2, most)))
