@@ -47,6 +47,9 @@ class HttpSettings(BaseModel):
     allowed_origins: tuple[str, ...] = ()
     turns_at_once: int = Field(default=4, ge=1)
     turns_waiting: int = Field(default=16, ge=0)
+    alone: bool | None = None
+    """Whether this is the only server on its database: then what it left running when it died is free at
+    its next start, and its rate limits need no table. Unset, so with SQLite and not with PostgreSQL."""
 
 
 class Settings(BaseSettings):

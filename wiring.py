@@ -171,7 +171,7 @@ def build_app(settings: Settings, *, demo_key: str | None = None, pages: bool = 
             media_dir=settings.media,
             production=settings.env == "production",
             demo_key=demo_key,
-            alone=house.services.database.is_sqlite,
+            alone=_alone(settings, house.services.database),
         ),
     )
     if pages:
@@ -220,6 +220,10 @@ def open_adapter(settings: LlmSettings, base: Path) -> Adapter | None:
     if settings.adapter is None and settings.embedded_model_path is not None:
         return None
     return read_adapter(settings.adapter or SHIPPED, base)
+
+
+def _alone(settings: Settings, database: Database) -> bool:
+    return database.is_sqlite if settings.http.alone is None else settings.http.alone
 
 
 def _store_readiness(database: Database) -> Readiness:

@@ -208,6 +208,10 @@ class Conversations:
         retry_key: str | None = None,
     ) -> Message:
         """Adds a message at the end and tells whoever follows the conversation."""
+        # Takes the row: of two that write at once, on whatever server, one waits for its place.
+        self._db.execute(
+            conversations.update().where(conversations.c.id == conversation_id).values(updated_at=self._now)
+        )
         last = self._db.scalar(
             sa.select(sa.func.max(messages.c.position)).where(messages.c.conversation_id == conversation_id)
         )
@@ -224,9 +228,6 @@ class Conversations:
                 reply=reply if reply is not None else sa.null(),
                 retry_key=retry_key,
             )
-        )
-        self._db.execute(
-            conversations.update().where(conversations.c.id == conversation_id).values(updated_at=self._now)
         )
         self.tell(conversation_id, "message", to_json(made))
         return made

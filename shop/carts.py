@@ -50,6 +50,7 @@ class Carts:
         `line_id` names a line that is new, for a caller that shows it before it is stored.
         """
         _check(quantity)
+        self._open(owner)
         found = self._catalogue.variant(variant_id)
         if found is None or found[0].id != product_id:
             raise UnknownVariant(variant_id)
@@ -66,6 +67,7 @@ class Carts:
 
     def set_quantity(self, owner: str, line_id: str, quantity: int) -> CartLine:
         _check(quantity)
+        self._lock(owner)
         line = self._line(owner, line_id)
         found = self._catalogue.variant(line.variant_id)
         if found is None:
@@ -91,6 +93,8 @@ class Carts:
         """
         if owner == to:
             return
+        for each in sorted((owner, to)):
+            self._lock(each)
         held = {line.variant_id: line for line in self.lines(to)}
         moved, codes = self.lines(owner), self.codes(owner)
         self.clear(owner)
@@ -109,9 +113,9 @@ class Carts:
         return tuple(self._connection.execute(query).scalar() or ())
 
     def add_code(self, owner: str, code: str) -> None:
+        self._open(owner)
         kept = self.codes(owner)
         if code not in kept:
-            self._open(owner)
             change = sa.update(carts).where(carts.c.owner == owner).values(codes=[*kept, code])
             self._connection.execute(change)
 
@@ -132,8 +136,14 @@ class Carts:
         bundle_id = kept.bundle_id or added.bundle_id
         return CartLine(kept.id, kept.product_id, kept.variant_id, quantity, bundle_id)
 
+    def _lock(self, owner: str) -> bool:
+        """Waits for whoever else changes this cart; False where there is none."""
+        mine = sa.select(carts.c.owner).where(carts.c.owner == owner)
+        return self._connection.execute(mine.with_for_update()).first() is not None
+
     def _open(self, owner: str) -> None:
-        if self._connection.execute(sa.select(carts.c.owner).where(carts.c.owner == owner)).first() is None:
+        """The cart, locked; of two that make it at once the second fails with `Conflict`."""
+        if not self._lock(owner):
             self._connection.execute(sa.insert(carts).values(owner=owner, codes=[]))
 
     def _insert(self, owner: str, line: CartLine) -> CartLine:

@@ -63,15 +63,19 @@ class UnitOfWork:
 
 
 class Database:
-    """Any SQLAlchemy URL; SQLite in WAL mode is the default of the shop's own machine."""
+    """SQLite in WAL mode, the default of the shop's own machine, or PostgreSQL by its URL."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         parsed = make_url(url)
+        if parsed.drivername in ("postgres", "postgresql"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        self._engine = sa.create_engine(url, pool_pre_ping=not self.is_sqlite)
+        # A pool that is as large as the threads that serve; whoever waits longer is told to come back.
+        pool = {} if self.is_sqlite else {"pool_size": 10, "max_overflow": 30, "pool_timeout": 10}
+        self._engine = sa.create_engine(parsed, pool_pre_ping=not self.is_sqlite, **pool)
         if self.is_sqlite:
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
             sa.event.listen(self._engine, "begin", _begin_sqlite)

@@ -14,6 +14,8 @@ import sqlalchemy as sa
 if TYPE_CHECKING:
     from alembic.config import Config
 
+#: Any number that no other program locks with.
+MIGRATION_LOCK = 7_241_160_051
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -35,6 +37,9 @@ def upgrade(connection: sa.Connection, revision: str = "head") -> None:
     from alembic import command
     from alembic.script import ScriptDirectory
 
+    if connection.dialect.name == "postgresql":
+        # Two servers that start at once: the second finds the work done.
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
     config = _config(connection)
     known = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
     current = current_revision(connection)

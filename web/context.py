@@ -15,7 +15,7 @@ from web.auth import Authenticator
 from web.config import WebConfig
 from web.idempotency import Idempotency
 from web.metrics import Metrics
-from web.ratelimit import MemoryRateLimiter, RateLimits
+from web.ratelimit import DatabaseRateLimiter, MemoryRateLimiter, RateLimits
 from web.services import Services
 from web.turns import Turns
 
@@ -44,11 +44,12 @@ class Web:
         database, clock, limits = services.database, services.clock, config.limits
         streams = Streams(limits)
         metrics.streams_open.set_function(lambda: streams.held)
+        limiter = MemoryRateLimiter() if config.alone else DatabaseRateLimiter(database, clock)
         return cls(
             services,
             config,
             Authenticator(database, config, clock),
-            RateLimits(MemoryRateLimiter(), limits),
+            RateLimits(limiter, limits),
             Idempotency(database, clock),
             Turns(database, services.assistant, clock, limits, metrics),
             streams,

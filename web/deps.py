@@ -58,9 +58,9 @@ async def current_caller(
     try:
         caller = await web.run(lambda: web.authenticator.caller(shown))
     except ApiError:
-        web.limits.stranger(shown.address)
+        await web.run(lambda: web.limits.stranger(shown.address))
         raise
-    web.limits.request(caller, shown.address)
+    await web.run(lambda: web.limits.request(caller, shown.address))
     return caller
 
 
@@ -126,7 +126,7 @@ async def taken_turn(
     request: Request, web: WebDep, caller: Annotated[Caller, Depends(current_caller)]
 ) -> None:
     """Counts a turn against the caller's limits."""
-    web.limits.turn(caller, address_of(request))
+    await web.run(lambda: web.limits.turn(caller, address_of(request)))
 
 
 TurnLimit = Depends(taken_turn)

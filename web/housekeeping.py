@@ -8,6 +8,7 @@ from storage import StorageUnavailable
 from web.context import Web
 from web.customers import purge_used
 from web.idempotency import Answers
+from web.ratelimit import DatabaseRateLimiter
 from web.sessions import Sessions
 
 logger = logging.getLogger(__name__)
@@ -37,3 +38,4 @@ def purge(web: Web) -> None:
         Sessions(work, web.now(), web.config.limits).purge()
         Answers(work, web.now()).purge()
         purge_used(work, web.now())
+    DatabaseRateLimiter(web.database, web.services.clock).purge()

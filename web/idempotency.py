@@ -147,13 +147,11 @@ class Idempotency:
 
     def transact(self, key: RequestKey | None, deed: Callable[[UnitOfWork], Answer]) -> Answer:
         """Does `deed` and stores its answer in one transaction; what it raises undoes both."""
-        if key is None:
-            with self._database.begin() as work:
-                return deed(work)
         try:
             return self._transact_once(key, deed)
         except Conflict:
-            # Another request with this key was first: its answer is there now.
+            # Another request was first: with this key, then its answer is there now; or with another,
+            # then what it made is there now.
             return self._transact_once(key, deed)
 
     def do(self, key: RequestKey | None, deed: Callable[[], Answer]) -> Answer:
@@ -173,8 +171,10 @@ class Idempotency:
             Answers(work, self._clock()).finish(claim, done)
         return done
 
-    def _transact_once(self, key: RequestKey, deed: Callable[[UnitOfWork], Answer]) -> Answer:
+    def _transact_once(self, key: RequestKey | None, deed: Callable[[UnitOfWork], Answer]) -> Answer:
         with self._database.begin() as work:
+            if key is None:
+                return deed(work)
             answers = Answers(work, self._clock())
             found = answers.find_or_claim(key)
             if isinstance(found, Answer):

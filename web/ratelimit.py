@@ -1,6 +1,7 @@
-"""How often anybody may ask: token buckets, in this process's memory.
+"""How often anybody may ask: token buckets, in memory or in the database.
 
-`RateLimiter` is the role; another implementation may keep its buckets where several servers see them.
+A server that is alone on its database keeps its buckets in memory; several share them in a table, so that
+nobody gets more by asking two.
 
 Errors: `ApiError` 429 with `Retry-After`, from `RateLimits`.
 """
@@ -10,11 +11,15 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from storage import Conflict, Database
 from web.auth import Caller
 from web.config import Limits, Rate
 from web.errors import try_later
+from web.tables import rate_buckets
+from web.tokens import digest
 
 #: Buckets kept at once. The one that was untouched longest goes first: it is most likely full again.
 MOST_BUCKETS = 50_000
@@ -57,8 +62,50 @@ class MemoryRateLimiter:
             return 0.0
 
 
+class DatabaseRateLimiter:
+    """Buckets in a table, for servers that share a database. Blocking."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def take(self, what: str, who: str, rate: Rate) -> float:
+        key = digest(what, who)
+        try:
+            return self._take(key, rate)
+        except Conflict:
+            # Another server made the bucket first.
+            return self._take(key, rate)
+
+    def purge(self) -> int:
+        """Removes buckets that are full again."""
+        with self._database.begin() as work:
+            over = rate_buckets.c.full_at <= self._clock()
+            return work.connection.execute(rate_buckets.delete().where(over)).rowcount
+
+    def _take(self, key: str, rate: Rate) -> float:
+        mine, per_second = rate_buckets.c.digest == key, rate.per_minute / 60
+        with self._database.begin() as work:
+            now = self._clock()
+            row = work.connection.execute(rate_buckets.select().where(mine).with_for_update()).one_or_none()
+            left = float(rate.burst)
+            if row is not None:
+                # Clocks of two servers may differ a little: a bucket never empties by that.
+                passed = max(0.0, (now - row.at).total_seconds())
+                left = min(rate.burst, row.left_over + passed * per_second)
+            if left < 1:
+                return (1 - left) / per_second
+            full_at = now + timedelta(seconds=(rate.burst - left + 1) / per_second)
+            values = {"left_over": left - 1, "at": now, "full_at": full_at}
+            if row is None:
+                work.connection.execute(rate_buckets.insert().values(digest=key, **values))
+            else:
+                work.connection.execute(rate_buckets.update().where(mine).values(**values))
+            return 0.0
+
+
 class RateLimits:
-    """The limits of this server, by what is asked and by whom."""
+    """The limits, by what is asked and by whom. Blocking."""
 
     def __init__(self, limiter: RateLimiter, limits: Limits) -> None:
         self._limiter = limiter

@@ -40,6 +40,17 @@ shown_customer_tokens = sa.Table(
     sa.Column("ends_at", UtcDateTime, nullable=False, index=True),
 )
 
+#: How often somebody may still ask: what is left of a bucket, and when that was so. For servers that share
+#: a database; a server that is alone keeps its buckets in memory.
+rate_buckets = sa.Table(
+    "rate_buckets",
+    metadata,
+    sa.Column("digest", DIGEST, primary_key=True),
+    sa.Column("left_over", sa.Float, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("full_at", UtcDateTime, nullable=False, index=True),
+)
+
 #: One request under an `Idempotency-Key`. `answer` is null while it runs; `running_until` frees it from
 #: a process that died. Of a turn, `conversation_id` and `message_id` say what to take up again.
 idempotency = sa.Table(

@@ -253,14 +253,22 @@ def stocked(path: Path) -> None:
     """A database file with the shop in it."""
     database = Database(f"sqlite:///{path}")
     database.upgrade()
-    with database.begin() as work:
-        Profile(work).put(ShopProfile("The Test Shop", "USD"))
-        Catalogue(work).put(PRODUCTS)
+    stock(database)
     database.dispose()
 
 
+def stock(database: Database) -> None:
+    with database.begin() as work:
+        Profile(work).put(ShopProfile("The Test Shop", "USD"))
+        Catalogue(work).put(PRODUCTS)
+
+
 def open_world(path: Path, config: WebConfig) -> World:
-    database = Database(f"sqlite:///{path}")
+    return world_on(Database(f"sqlite:///{path}"), config)
+
+
+def world_on(database: Database, config: WebConfig) -> World:
+    """The API over a database that may be another server's too."""
     clock = Clock()
     ready = {name: Readiness(True, "fine") for name in ("index", "store", "model")}
     services = build_services(database, clock, lambda: ready)

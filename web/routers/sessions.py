@@ -97,10 +97,10 @@ async def open_session(
     shown = credentials(request)
     old_token = shown.token
     if old_token is not None and old_token.startswith(KEY_PREFIX):
-        web.limits.request(await web.run(lambda: web.authenticator.caller(shown)), shown.address)
+        await web.run(lambda: web.limits.request(web.authenticator.caller(shown), shown.address))
         old_token = None
     else:
-        web.limits.new_session(address_of(request))
+        await web.run(lambda: web.limits.new_session(address_of(request)))
     # Proved from randomness alone where nothing is shown; then nobody can ask for it again either.
     opening = _Opening(web, old_token, body.customer_token, secrets.token_urlsafe(32))
     request_key = None

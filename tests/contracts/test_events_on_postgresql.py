@@ -1,0 +1,4 @@
+"""What was shown and what became of it, as on SQLite: the same suite with this folder's `database`."""
+
+from tests.shop.conftest import product, variant  # noqa: F401 - fixtures
+from tests.shop.test_events import *  # noqa: F403 - the suite

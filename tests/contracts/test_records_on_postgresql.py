@@ -1,0 +1,4 @@
+"""The stores of records, as on SQLite: the same suite with this folder's `database`."""
+
+from tests.shop.conftest import product, variant  # noqa: F401 - fixtures
+from tests.shop.test_record_stores import *  # noqa: F403 - the suite
