@@ -1,4 +1,4 @@
-"""`ingest`: a feed or a whole shop folder into the records, then the search index; once or at every change."""
+"""`ingest`: a feed or a whole shop folder into the records, then the search index; once or as it changes."""
 
 from collections.abc import Callable
 from contextlib import closing

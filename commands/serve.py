@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+import typer
 import uvicorn
 
-from commands.console import console
+from commands.console import console, errors
 from commands.reading import read_settings
+from storage import SchemaTooNew, StorageUnavailable
 from wiring import build_app
 
 if TYPE_CHECKING:
@@ -18,8 +20,13 @@ SHUTDOWN_S = 5
 def serve_shop(host: str, port: int) -> None:
     """Serves until it is stopped; models and index warm up after the port is open."""
     settings = read_settings()
+    try:
+        app = build_app(settings)
+    except (StorageUnavailable, SchemaTooNew) as error:
+        errors.print(f"the database cannot be used: {error}", markup=False, soft_wrap=True)
+        raise typer.Exit(1) from error
     console.print(f"Pairwell on [link]http://{host}:{port}/[/link]  (Ctrl+C stops it)")
-    listen(build_app(settings), host, port)
+    listen(app, host, port)
 
 
 def listen(app: "FastAPI", host: str, port: int) -> None:

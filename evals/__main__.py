@@ -115,5 +115,19 @@ def grounding(
     measure(out, seed, sentences, of_name(half))
 
 
+@app.command("crash")
+def crash(
+    out: Out = Path("docs/results/crash"),
+    seed: Seed = 7,
+    kills: Annotated[int, typer.Option(min=1, help="How often the server is killed, on each store.")] = 100,
+    store: Annotated[list[str] | None, typer.Option(help="sqlite, postgresql; unset, both.")] = None,
+    faults: Annotated[bool, typer.Option(help="Then the disk, the index, the database, the model.")] = True,
+) -> None:
+    """A server killed at bad moments: is all there that was acknowledged, once?"""
+    from evals.crash.command import measure
+
+    measure(out, seed, kills, tuple(store or ("sqlite", "postgresql")), with_faults=faults)
+
+
 if __name__ == "__main__":
     app()

@@ -12,7 +12,7 @@ from storage import Database
 
 Records = Callable[[], dict[str, Product]]
 
-TABLE = """ArticleNumber;Product Name;Price EUR;UVP;Maker;Main Category;Sub Category;Qty;EAN;Colour;Picture;Weight
+TABLE = """Item Number;Name;Price EUR;UVP;Maker;Main Category;Sub Category;Qty;EAN;Colour;Picture;Weight
 A-1;Kettle;1.299,00;1.499,00;Steam;Kitchen;Kettles;3;4006381333931;red;https://a/1.jpg;1,2 kg
 A-2;Teapot;29,90;;Steam;Kitchen;Pots;0;4006381333948;blue;https://a/2.jpg;0,8 kg
 A-3;Tray;9,50;;Oak;Kitchen;Trays;12;4006381333955;oak;https://a/3.jpg;0,5 kg
