@@ -3,10 +3,11 @@ PYTHON ?= python3.11
 PORT ?= 8000
 CATALOGUE ?=
 VENV := .venv
+VLLM := .venv-vllm
 BIN := $(VENV)/bin
 export PYTHONPATH := .
 
-.PHONY: help setup demo test test-slow lint types format lock screenshots bench clean
+.PHONY: help setup demo test test-slow test-vllm vllm-cpu lint types format lock screenshots bench clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -28,10 +29,24 @@ demo: $(VENV)/.installed ## the demo shop on http://127.0.0.1:8000 (PORT=, CATAL
 	$(BIN)/python app.py demo --port $(PORT) $(if $(CATALOGUE),--catalogue "$(CATALOGUE)")
 
 test: $(VENV)/.installed-dev lint types ## lint, types and the fast tests, with branch coverage
-	$(BIN)/python -m pytest -m "not slow" -n 2 --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -m "not slow and not vllm" -n 2 --cov --cov-report=term:skip-covered
 
 test-slow: $(VENV)/.installed-dev ## the browser, the real model, crashes
 	$(BIN)/python -m pytest -m slow --durations=10
+
+vllm-cpu: $(VLLM)/.installed var/models/checkpoint/config.json ## vLLM on this CPU with the adapter, on http://127.0.0.1:8001
+	VLLM_PYTHON=$(VLLM)/bin/python deploy/vllm/serve.sh
+
+test-vllm: $(VENV)/.installed-dev $(VLLM)/.installed var/models/checkpoint/config.json ## the contract of the chat model, held against vLLM
+	VLLM_PYTHON=$(abspath $(VLLM))/bin/python $(BIN)/python -m pytest -m vllm tests/contracts/models
+
+$(VLLM)/.installed: deploy/vllm/requirements-cpu.txt
+	$(PYTHON) -m venv $(VLLM)
+	$(VLLM)/bin/pip install --quiet --disable-pip-version-check --no-deps -r deploy/vllm/requirements-cpu.txt
+	@touch $@
+
+var/models/checkpoint/config.json: $(VENV)/.installed
+	$(BIN)/python -m finetune checkpoint --out $(@D)
 
 lint: $(VENV)/.installed-dev ## ruff, the design's arrows, and the dependencies that are declared
 	$(BIN)/ruff check .
@@ -50,4 +65,4 @@ lock: ## pin the newest versions of what pyproject.toml names
 	sh requirements.sh
 
 clean: ## remove the virtual environment and all local data
-	rm -rf $(VENV) var
+	rm -rf $(VENV) $(VLLM) var
