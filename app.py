@@ -119,11 +119,12 @@ def search(
         str | None, typer.Option(help="A category path of the shop, or its last part.")
     ] = None,
     brand: Annotated[str | None, typer.Option(help="A brand of the shop.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what each stage made of it.")] = False,
 ) -> None:
     """Search the shop's products and show why each was found."""
     from commands.search import run_search
 
-    run_search(words, limit, max_price, category, brand)
+    run_search(words, limit, max_price, category, brand, explained=explain)
 
 
 @app.command()

@@ -82,6 +82,11 @@ class Settings(BaseSettings):
         return self.data_dir / "index"
 
     @property
+    def encoders_dir(self) -> Path:
+        """Where embedding models stay as they were converted for this machine."""
+        return self.data_dir / "encoders"
+
+    @property
     def media(self) -> Path:
         return self.media_dir or self.data_dir / "media"
 

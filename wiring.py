@@ -23,6 +23,7 @@ from assistant.tools.context import ToolServices
 from retrieval.embedding import MiniLmEmbedder
 from retrieval.policies import PolicyIndex
 from retrieval.relations import OrderRelations
+from retrieval.scorer import Scorer, ScorerBroken, load_scorer
 from retrieval.search import SearchService
 from settings import LlmSettings, Settings
 from shop.profile import Profile
@@ -115,7 +116,17 @@ def open_database(settings: Settings) -> Database:
 
 
 def open_search(settings: Settings, database: Database) -> SearchService:
-    return SearchService(database, settings.index_dir, MiniLmEmbedder(settings.embedder))
+    embedder = MiniLmEmbedder(settings.embedder, kept=settings.encoders_dir)
+    return SearchService(database, settings.index_dir, embedder, scorer=open_scorer())
+
+
+def open_scorer() -> Scorer | None:
+    """The scorer that ships; None, and a line in the log, where its files are broken."""
+    try:
+        return load_scorer()
+    except ScorerBroken as error:
+        logger.warning("search ranks without its scorer: %s", error)
+        return None
 
 
 def build(settings: Settings) -> House:
@@ -123,8 +134,8 @@ def build(settings: Settings) -> House:
     from assistant.agent import Assistant
 
     database = open_database(settings)
-    embedder = MiniLmEmbedder(settings.embedder, patient=False)
-    search = SearchService(database, settings.index_dir, embedder)
+    embedder = MiniLmEmbedder(settings.embedder, patient=False, kept=settings.encoders_dir)
+    search = SearchService(database, settings.index_dir, embedder, scorer=open_scorer())
     policies = PolicyIndex(database, embedder)
     relations = OrderRelations(database)
     bundles = Bundles(database, search, relations, now)
@@ -149,7 +160,11 @@ def build(settings: Settings) -> House:
             "model": model.readiness(),
         }
 
-    services = Services(database, search, policies, bundles, assistant, readiness, now)
+    def remembered() -> tuple[int, int]:
+        return embedder.remembered.asked, embedder.remembered.hits
+
+    caches = {"query_vectors": remembered}
+    services = Services(database, search, policies, bundles, assistant, readiness, now, caches)
     return House(services, search, relations, policies, model, warmed)
 
 

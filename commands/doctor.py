@@ -31,7 +31,14 @@ def run_doctor(*, repair: bool) -> int:
     settings = read_settings()
     if repair:
         _repair(settings)
-    findings = [_python(), *_packages(), _model(settings), *_adapter(settings), *_shop(settings)]
+    findings = [
+        _python(),
+        *_packages(),
+        _model(settings),
+        *_adapter(settings),
+        _scorer(),
+        *_shop(settings),
+    ]
     table = Table("", "check", "found", "what to do")
     for finding in findings:
         mark = "[green]ok[/green]" if finding.ok else "[red]no[/red]"
@@ -104,6 +111,16 @@ def _adapter(settings: Settings) -> list[Finding]:
     except (AdapterRefused, ModelMissing, OSError) as refused:
         return [Finding("adapter", False, "refused", str(refused))]
     return [Finding("adapter", True, adapter.digest[:16])] if adapter else []
+
+
+def _scorer() -> Finding:
+    from retrieval.scorer import ScorerBroken, load_scorer
+
+    try:
+        scorer = load_scorer()
+    except ScorerBroken as broken:
+        return Finding("scorer of search", False, "broken", str(broken))
+    return Finding("scorer of search", True, scorer.digest[:12])
 
 
 def _shop(settings: Settings) -> list[Finding]:

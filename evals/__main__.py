@@ -30,6 +30,41 @@ def speed_turn(
     measure(out, seed, turns)
 
 
+Products = Annotated[
+    Path, typer.Option(help="A feed of products, as JSON lines of the Icecat form or any other.")
+]
+
+
+@app.command("search")
+def search(
+    products: Products,
+    judgements: Annotated[Path, typer.Option(help='`{"query", "product_id", "grade"}` a line.')],
+    out: Out = Path("docs/results/search"),
+    seed: Seed = 7,
+) -> None:
+    """How well search finds, against graded judgements."""
+    from evals.search import measure
+    from evals.search_judgements import BadJudgements
+
+    try:
+        measure(products, judgements, out, seed)
+    except BadJudgements as error:
+        raise typer.BadParameter(str(error), param_hint="--judgements") from error
+
+
+@app.command("constraints")
+def constraints(
+    products: Products,
+    n: Annotated[int, typer.Option(min=40, help="How many queries.")] = 2000,
+    out: Out = Path("docs/results/constraints"),
+    seed: Seed = 7,
+) -> None:
+    """Whether what is shown meets what was asked: queries made from the records."""
+    from evals.constraints import measure
+
+    measure(products, out, seed, n)
+
+
 @app.command("tau2")
 def tau2(
     data: Annotated[Path, typer.Option(help="The folder of the retail domain: db.json, tasks.jsonl, ...")],
@@ -127,6 +162,34 @@ def crash(
     from evals.crash.command import measure
 
     measure(out, seed, kills, tuple(store or ("sqlite", "postgresql")), with_faults=faults)
+
+
+@speed_app.command("search")
+def speed_search(
+    products: Products,
+    judgements: Annotated[Path, typer.Option(help="Judged queries: they are what is asked.")],
+    out: Out = Path("docs/results/speed_search"),
+    seed: Seed = 7,
+    scale: Annotated[int, typer.Option(min=0, help="Products of a large catalogue; 0: none.")] = 100_000,
+) -> None:
+    """Search beside LangChain's ensemble retriever and LlamaIndex's query fusion."""
+    from evals.speed_search import measure
+
+    measure(products, judgements, out, seed, scale)
+
+
+@speed_app.command("encode")
+def speed_encode(
+    products: Annotated[Path | None, typer.Option(help="A feed; unset, the demo shop's.")] = None,
+    out: Out = Path("docs/results/speed_encode"),
+    seed: Seed = 7,
+    count: Annotated[int, typer.Option(min=200, help="How many texts.")] = 2000,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each way.")] = 5,
+) -> None:
+    """How many products a second become vectors."""
+    from evals.speed_encode import measure
+
+    measure(products, out, seed, count, rounds)
 
 
 if __name__ == "__main__":

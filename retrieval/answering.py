@@ -19,6 +19,7 @@ from retrieval.embedding import Embedder, EmbedderLoading, EmbedderUnavailable
 from retrieval.filters import Eligible, eligible
 from retrieval.hits import RELEVANT_SHARE, Answer
 from retrieval.ranking import Nearest, Ranked, State, rank
+from retrieval.scorer import Scorer
 from retrieval.snapshot import Snapshot
 from retrieval.values import Filters, Query, SearchResult
 from retrieval.vectors import Matrix
@@ -47,6 +48,7 @@ class Answering:
 
     embedder: Embedder
     nearest: Nearest
+    scorer: Scorer | None = None
 
     def answer(self, query: Query, state: State) -> SearchResult:
         """`took_ms` is the caller's to fill in."""
@@ -58,7 +60,7 @@ class Answering:
             ranked, strategy, degraded = _listed(allowed, snapshot), "rating", False
         else:
             ranked, degraded = self.ranked(wish, allowed, state, like)
-            strategy = "lexical" if degraded else "rrf"
+            strategy = "lexical" if degraded else "rrf" if self.scorer is None else "scorer"
             if like is None and _best(ranked) < WEAK:
                 allowed, ranked = self._softened(query.filters, wish, allowed, ranked, state)
             if not len(ranked.rows):
@@ -75,11 +77,11 @@ class Answering:
         if len(state.vectors):
             try:
                 vector = self._vector(wish, like, state)
-                return rank(worded, vector, others.products, state, self.nearest), False
+                return rank(worded, vector, others.products, state, self.nearest, self.scorer), False
             except (IndexUnavailable, EmbedderUnavailable) as error:
                 level = logging.INFO if isinstance(error, EmbedderLoading) else logging.WARNING
                 logger.log(level, "search serves by words alone: %s", error)
-        without_vectors = rank(worded, None, others.products, state, self.nearest)
+        without_vectors = rank(worded, None, others.products, state, self.nearest, self.scorer)
         return without_vectors, len(state.places) > 0
 
     def _softened(

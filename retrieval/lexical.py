@@ -5,7 +5,7 @@ what a product is called and said to be, the title twice; `everything` adds attr
 An index is immutable and is built anew when a product's text changed: about half a second for 20,000
 products; a catalogue of a million would want segments.
 
-It does not know typing errors, nor words that mean the same.
+It does not know words that mean the same.
 """
 
 import math
@@ -71,6 +71,10 @@ class LexicalIndex:
         """Whether any document holds it."""
         return self._rows(self._everything, token).size > 0
 
+    def holding(self, token: str) -> int:
+        """How many documents hold it."""
+        return int(self._rows(self._everything, token).size)
+
     def scores(self, view: View, tokens: Iterable[str]) -> Scores:
         """BM25 of each row; 0 where no token stands."""
         known = [number for token in tokens if (number := self._number(token)) is not None]
@@ -79,14 +83,28 @@ class LexicalIndex:
         scores: Scores = self._scorers[view].get_scores_from_ids(known)
         return scores
 
+    def rarity(self, token: str) -> float:
+        """How much a word says, by how few products hold it (its inverse document frequency)."""
+        count = self._rows(self._everything, token).size
+        return math.log(1 + (self._count - count + 0.5) / (count + 0.5))
+
+    def held(self, tokens: Sequence[str], field: Field, rows: npt.NDArray[np.int64]) -> Mask:
+        """Whether a field of some products holds each token; shape (tokens, rows)."""
+        mask = np.zeros((len(tokens), len(rows)), np.bool_)
+        for at, token in enumerate(tokens):
+            holding = self._rows(self._fields[field], token)
+            if holding.size:
+                places = np.minimum(np.searchsorted(holding, rows), holding.size - 1)
+                mask[at] = holding[places] == rows
+        return mask
+
     def coverage(self, tokens: Sequence[str]) -> Scores:
         """How much of the tokens each row holds, 0 to 1, a rare token counting more."""
         covered = np.zeros(self._count, np.float32)
         total = 0.0
         for token in dict.fromkeys(tokens):
-            rows = self._rows(self._everything, token)
-            weight = math.log(1 + (self._count - rows.size + 0.5) / (rows.size + 0.5))
-            covered[rows] += weight
+            weight = self.rarity(token)
+            covered[self._rows(self._everything, token)] += weight
             total += weight
         return covered / np.float32(total) if total else covered
 

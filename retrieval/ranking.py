@@ -1,11 +1,9 @@
-"""Which products fit some words best: dense and lexical candidates, fused.
+"""Which products fit some words best: dense and lexical candidates, fused, then scored.
 
-Three rankings are fused by reciprocal rank: the embedding's, and BM25 over two views of a product. A place
-says nothing about how good the best is, so each fused score is multiplied by its support: the mean of how
-much of the words the product holds, and how close its vector is. Nonsense then scores near 0, and on
-public judgements the order gets a little better too (docs/decisions/0010).
-
-A learned scorer takes a `Ranked` and gives one; nothing else here needs to know of it.
+Three rankings are fused by reciprocal rank: the embedding's, and BM25 over two views of a product. The best
+of the fusion are looked at closely: the learned scorer weighs what is known of each (`retrieval.features`,
+`retrieval.scorer`). Without a scorer each fused score is multiplied by its support: the mean of how much of
+the words the product holds, and how close its vector is. Nonsense scores near 0 either way.
 """
 
 import math
@@ -16,8 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.columns import Mask
+from retrieval.diversity import diverse
+from retrieval.features import Candidates, Values, features
 from retrieval.fusion import reciprocal_rank_fusion
 from retrieval.lexical import View
+from retrieval.scorer import Scorer
 from retrieval.snapshot import Snapshot
 from retrieval.vectors import DocumentVectors, Matrix
 from retrieval.wish import Wish
@@ -25,8 +26,17 @@ from retrieval.wish import Wish
 #: Candidates of each ranking.
 DEPTH = 100
 
-#: Where a filter leaves this share of the products or less, they are scored exactly.
+#: Of all rankings together, what is looked at closely.
+CANDIDATES = 200
+
+#: So many products are scored exactly, in memory: what the approximate index would miss costs more than that.
+EXACT_PRODUCTS = 150_000
+
+#: In a larger catalogue, those that a filter leaves are, where they are this share of it or less.
 EXACT_SHARE = 0.3
+
+#: Above this share of all vectors, multiplying all of them is faster than copying those.
+GATHERED = 0.2
 
 #: What the embedding's ranking weighs, and each lexical view.
 DENSE_WEIGHT = 1.5
@@ -60,46 +70,88 @@ class State:
             return State(snapshot, self.vectors, self.places)
         return State.of(snapshot, self.vectors)
 
+    def vectors_of(self, rows: Rows) -> Matrix:
+        """Shape (rows, dimension); zeros for one that has no vector yet."""
+        places = self.places[rows]
+        vectors = np.zeros((len(rows), self.vectors.matrix.shape[1]), np.float32)
+        held = places >= 0
+        vectors[held] = self.vectors.matrix[places[held]]
+        return vectors
+
     def closeness(self, rows: Rows, vector: Matrix) -> npt.NDArray[np.float32]:
         """Cosine of each product; nan for one that has no vector yet."""
         places = self.places[rows]
         cosines = np.full(len(rows), np.nan, np.float32)
         held = places >= 0
-        if held.any():
+        if held.sum() > GATHERED * len(self.vectors):
+            cosines[held] = (self.vectors.matrix @ vector)[places[held]]
+        elif held.any():
             cosines[held] = self.vectors.matrix[places[held]] @ vector
         return cosines
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranked:
-    """Products by row, best first, with scores in 0 to 1."""
+    """Products by row, best first, with scores in 0 to 1 and what the scorer made them of."""
 
     rows: Rows
     scores: npt.NDArray[np.float64]
+    values: Values | None = None
 
 
-def rank(wish: Wish, vector: Matrix | None, allowed: Mask, state: State, nearest: Nearest) -> Ranked:
+def rank(
+    wish: Wish,
+    vector: Matrix | None,
+    allowed: Mask,
+    state: State,
+    nearest: Nearest,
+    scorer: Scorer | None = None,
+) -> Ranked:
     """The products of `allowed` that fit best. Without a vector words alone decide."""
-    rankings = [_lexical(wish, view, allowed, state) for view in VIEW_WEIGHTS]
+    found = candidates(wish, vector, allowed, state, nearest)
+    if scorer is None:
+        values = None
+        scores = found.fused * _support(wish, found, state)
+    else:
+        values = features(wish, found, state.snapshot.columns, state.snapshot.lexical)
+        scores = scorer.scores(values)
+    best = np.argsort(-scores, kind="stable")
+    scores = diverse(scores[best], found.vectors[best])
+    again = np.argsort(-scores, kind="stable")
+    order = best[again]
+    return Ranked(found.rows[order], scores[again], None if values is None else values[order])
+
+
+def candidates(
+    wish: Wish, vector: Matrix | None, allowed: Mask, state: State, nearest: Nearest
+) -> Candidates:
+    """The best of each ranking, fused: at most `CANDIDATES`."""
+    scores = {view: state.snapshot.lexical.scores(view, wish.tokens) for view in VIEW_WEIGHTS}
+    rankings = {str(view): _lexical(each, allowed).tolist() for view, each in scores.items()}
     weights = list(VIEW_WEIGHTS.values())
     if vector is not None:
-        rankings.append(_dense(vector, allowed, state, nearest))
+        rankings["dense"] = _dense(vector, allowed, state, nearest).tolist()
         weights.append(DENSE_WEIGHT)
-    fused = reciprocal_rank_fusion([ranking.tolist() for ranking in rankings], weights)
-    rows = np.fromiter(fused, np.int64, len(fused))
-    scores = np.fromiter(fused.values(), np.float64, len(fused)) * _support(wish, vector, rows, state)
-    order = np.argsort(-scores, kind="stable")
-    return Ranked(rows[order], scores[order])
+    fused = reciprocal_rank_fusion(list(rankings.values()), weights)
+    rows = np.fromiter(fused, np.int64, len(fused))[:CANDIDATES]
+    return Candidates(
+        rows=rows,
+        fused=np.fromiter(fused.values(), np.float64, len(fused))[:CANDIDATES],
+        cosines=np.full(len(rows), np.nan, np.float32) if vector is None else state.closeness(rows, vector),
+        vectors=state.vectors_of(rows),
+        bm25={view: each[rows] for view, each in scores.items()},
+        rankings=rankings,
+    )
 
 
-def _lexical(wish: Wish, view: View, allowed: Mask, state: State) -> Rows:
-    scores = np.where(allowed, state.snapshot.lexical.scores(view, wish.tokens), 0.0)
+def _lexical(scores: npt.NDArray[np.float32], allowed: Mask) -> Rows:
+    scores = np.where(allowed, scores, 0.0)
     return _best(np.flatnonzero(scores > 0), scores[scores > 0])
 
 
 def _dense(vector: Matrix, allowed: Mask, state: State, nearest: Nearest) -> Rows:
     share = float(allowed.mean()) if allowed.size else 0.0
-    if share <= EXACT_SHARE:
+    if share <= EXACT_SHARE or allowed.size <= EXACT_PRODUCTS:
         rows = np.flatnonzero(allowed & (state.places >= 0))
         return _best(rows, state.closeness(rows, vector))
     row_of = state.snapshot.columns.row_of
@@ -108,12 +160,10 @@ def _dense(vector: Matrix, allowed: Mask, state: State, nearest: Nearest) -> Row
     return rows[allowed[rows]][:DEPTH]
 
 
-def _support(wish: Wish, vector: Matrix | None, rows: Rows, state: State) -> npt.NDArray[np.float64]:
+def _support(wish: Wish, found: Candidates, state: State) -> npt.NDArray[np.float64]:
     """How much speaks for each product, 0 to 1. What has no vector yet is judged by its words."""
-    covered = state.snapshot.lexical.coverage(wish.tokens)[rows].astype(np.float64)
-    if vector is None:
-        return covered
-    close = np.clip((state.closeness(rows, vector) - FAR) / (CLOSE - FAR), 0.0, 1.0)
+    covered = state.snapshot.lexical.coverage(wish.tokens)[found.rows].astype(np.float64)
+    close = np.clip((found.cosines - FAR) / (CLOSE - FAR), 0.0, 1.0)
     supported: npt.NDArray[np.float64] = (covered + np.where(np.isnan(close), covered, close)) / 2
     return supported
 

@@ -11,6 +11,7 @@ records, and those that `build` names.
 
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,14 +24,16 @@ from retrieval.categories import matched_categories
 from retrieval.chroma_index import ChromaIndex, IndexUnavailable
 from retrieval.columns import Books
 from retrieval.embedding import Embedder, EmbedderUnavailable
+from retrieval.explaining import Explanation, explain
 from retrieval.filters import eligible
 from retrieval.follower import Follower
 from retrieval.indexing import Progress, VectorIndex
 from retrieval.locale import load_locale
 from retrieval.ranking import State
+from retrieval.scorer import Scorer
 from retrieval.snapshot import Snapshot, follow, read_snapshot
 from retrieval.values import CategoryMatch, Filters, Query, SearchResult, Vocabulary
-from retrieval.vectors import DocumentVectors
+from retrieval.vectors import DocumentVectors, Matrix
 from retrieval.vocabulary import read_vocabulary
 from retrieval.wish import read_wish
 from shop.catalogue import Catalogue
@@ -55,14 +58,21 @@ class SearchService:
     """Finds products of one shop. Safe from any thread."""
 
     def __init__(
-        self, database: Database, index_dir: Path, embedder: Embedder, *, language: str = "en"
+        self,
+        database: Database,
+        index_dir: Path,
+        embedder: Embedder,
+        *,
+        language: str = "en",
+        scorer: Scorer | None = None,
     ) -> None:
+        """Without a scorer the fusion ranks."""
         self._database = database
         self._embedder = embedder
         self._books = Books(load_locale(language))
         self._index = ChromaIndex(index_dir / "products", embedder)
         self._indexed = VectorIndex(database, self._index, embedder)
-        self._answering = Answering(embedder, self._indexed.nearest)
+        self._answering = Answering(embedder, self._indexed.nearest, scorer)
         self._changing = RLock()
         self._state: State | None = None
         self._broken: str | None = None
@@ -74,6 +84,18 @@ class SearchService:
         started = time.perf_counter()
         result = self._answering.answer(query, self._current())
         return replace(result, took_ms=(time.perf_counter() - started) * 1000)
+
+    def explain(self, query: Query) -> Explanation:
+        """The same as `search`, with what each stage made of it."""
+        return explain(self._answering, query, self._current())
+
+    def state(self) -> State:
+        """What queries read now, for whoever trains on it or explains it."""
+        return self._current()
+
+    def nearest(self, vector: Matrix, count: int) -> Sequence[tuple[str, float]]:
+        """What the approximate index finds: product ids with their cosines, best first."""
+        return self._indexed.nearest(vector, count)
 
     def vocabulary(self) -> Vocabulary:
         snapshot = self._current().snapshot

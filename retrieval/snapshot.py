@@ -35,7 +35,7 @@ def read_snapshot(work: UnitOfWork, books: Books) -> Snapshot:
     for product in catalogue.all():
         items.append(books.item(product))
         offers.append(product)
-    return _build(revision, items, Offers.of(offers), books)
+    return built(revision, items, Offers.of(offers), books)
 
 
 def follow(snapshot: Snapshot, work: UnitOfWork) -> Snapshot:
@@ -73,9 +73,10 @@ def _rebuilt(
     order = [place[product_id] for product_id in sorted(place)]
     sizes = [len(item.variant_ids) for item in items]
     offers = snapshot.offers.joined(Offers.of(new)).taken(order, sizes)
-    return _build(revision, [items[at] for at in order], offers, before.books)
+    return built(revision, [items[at] for at in order], offers, before.books)
 
 
-def _build(revision: int, items: Sequence[Item], offers: Offers, books: Books) -> Snapshot:
+def built(revision: int, items: Sequence[Item], offers: Offers, books: Books) -> Snapshot:
+    """The snapshot of products that stand in one order in `items` and `offers`."""
     lexical = LexicalIndex([item.document for item in items], books.tokens)
     return Snapshot(revision, Columns(items, books), offers, lexical)

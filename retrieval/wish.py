@@ -1,10 +1,15 @@
-"""What a shopper typed, as words to look for."""
+"""What a shopper typed, as words to look for, slips of typing put right."""
 
+import re
 from dataclasses import dataclass
 
 from retrieval.lexical import LexicalIndex
 from retrieval.locale import Locale
+from retrieval.spelling import corrected
 from retrieval.tokens import joined_pairs, tokenise
+
+_MEASURE = re.compile(r"\d+(?:\.\d+)?[a-z]+")
+_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d])\w{3,}|\d{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,16 @@ class Wish:
     words: tuple[Word, ...]
 
     @property
+    def codes(self) -> tuple[str, ...]:
+        """Tokens that look like a model number: `tn2110`."""
+        return tuple(t for t in self.tokens if _CODE.fullmatch(t) and t not in self.measures)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Numbers with their unit: `20litre`."""
+        return tuple(token for token in self.tokens if _MEASURE.fullmatch(token))
+
+    @property
     def says_nothing(self) -> bool:
         """Blank, or only words that carry no wish: "show me something"."""
         return not self.text or (bool(self.said) and not self.tokens)
@@ -33,7 +48,7 @@ class Wish:
 
 def read_wish(text: str, locale: Locale, lexical: LexicalIndex) -> Wish:
     said = tokenise(text, locale)
-    content = [token for token in said if token not in locale.stop]
+    content = [_meant(token, lexical) for token in said if token not in locale.stop]
     joined = [pair for pair in joined_pairs(content) if pair not in content and lexical.knows(pair)]
     words = (Word(typed, frozenset(tokenise(typed, locale)) - locale.stop) for typed in text.split())
     return Wish(
@@ -42,3 +57,8 @@ def read_wish(text: str, locale: Locale, lexical: LexicalIndex) -> Wish:
         said=frozenset((*said, *joined)),
         words=tuple(dict.fromkeys(word for word in words if word.tokens)),
     )
+
+
+def _meant(token: str, lexical: LexicalIndex) -> str:
+    """The token; what it must have been where no product holds it."""
+    return token if lexical.knows(token) else corrected(token, lexical.holding) or token

@@ -58,6 +58,8 @@ out. Every error is `{"error": {"type", "code", "message", "param"}}`; every res
 def create_api(services: Services, config: WebConfig) -> FastAPI:
     """The application. Pages may be mounted beside it; everything below `/v1` stays the API's."""
     metrics = Metrics()
+    for name, counts in services.caches.items():
+        metrics.watch_cache(name, counts)
     web = Web.build(services, config, metrics)
     app = FastAPI(
         title="Pairwell",

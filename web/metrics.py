@@ -1,5 +1,7 @@
 """Counters and timings in Prometheus' words, one registry an application."""
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import Scope
 
@@ -38,6 +40,13 @@ class Metrics:
         )
         self.turns_held = Gauge("pairwell_turns_held", "Turns running or in line.", registry=self.registry)
         self.streams_open = Gauge("pairwell_streams_open", "Open event streams.", registry=self.registry)
+
+    def watch_cache(self, name: str, counts: Callable[[], tuple[int, int]]) -> None:
+        """`counts` gives how often a cache was asked, and how often it held the answer."""
+        asked = Gauge(f"pairwell_{name}_cache_asked", f"Of the {name} cache.", registry=self.registry)
+        hits = Gauge(f"pairwell_{name}_cache_hits", f"Of the {name} cache.", registry=self.registry)
+        asked.set_function(lambda: float(counts()[0]))
+        hits.set_function(lambda: float(counts()[1]))
 
     def request(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in METHODS else "other"

@@ -1,7 +1,7 @@
 """What the web layer is given: built once by the wiring, shared by every request."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -37,3 +37,5 @@ class Services:
     assistant: Responder
     readiness: Callable[[], dict[str, Readiness]]
     clock: Callable[[], datetime]
+    caches: Mapping[str, Callable[[], tuple[int, int]]] = field(default_factory=dict)
+    """By name: how often each was asked, and how often it held the answer."""

@@ -16,6 +16,9 @@ from assistant.reading.words import Span, Words, folds
 #: How far a negation reaches.
 _REACH = 40
 
+#: Words of a name that is ruled out.
+_LONGEST_NAME = 6
+
 
 @dataclass(frozen=True, slots=True)
 class NamedFact:
@@ -70,7 +73,7 @@ def _ruled_out(
     lexicon = message.lexicon
     strong = lexicon.has("strong_negation", match[0])
     end, described = match.end(), False
-    for word in message.words:
+    for place, word in enumerate(message.words):
         if word.start < end:
             continue
         written = message.lower[word.start : word.end]
@@ -79,6 +82,11 @@ def _ruled_out(
             return
         if described and index.noun(word.fold):
             return  # "no plastic mugs": it is the mugs that are wanted
+        whole = _whole_name(message, index, place)
+        if whole is not None:
+            yield whole[0], (match.start(), whole[1])
+            end, described = whole[1], True
+            continue
         fact = _exclusion(written, index, lexicon) or (_any_word(written, index, message) if strong else None)
         if fact is not None:
             yield fact, (match.start(), word.end)
@@ -88,6 +96,17 @@ def _ruled_out(
         elif written in ("or", "nor", "and"):
             described = False
         end = word.end
+
+
+def _whole_name(message: Words, index: CatalogueIndex, place: int) -> tuple[Excluded, int] | None:
+    """A brand or value of several words that begins at a word, and where it ends: "not fully automatic"."""
+    matches = index.matches(message.folded[place : place + _LONGEST_NAME])
+    named = [match for match in matches if match.start == 0 and match.end > 1]
+    for match in named:
+        if match.entry.kind != "category":
+            field = match.entry.field or match.entry.kind
+            return Excluded(field, match.entry.value), message.words[place + match.end - 1].end
+    return None
 
 
 def _ruled_out_unspaced(message: Words, index: CatalogueIndex) -> Iterator[tuple[Excluded, Span]]:

@@ -69,6 +69,7 @@ def test_a_value_that_only_a_catalogue_would_write_is_not_read_into_a_message(te
         ("nylon-free jacket", Excluded("material", "nylon")),
         ("tent but not from Northfell", Excluded("brand", "Northfell")),
         ("no plastic mugs please", Excluded("text", "plastic")),
+        ("a tent, nothing by Northfell", Excluded("brand", "Northfell")),
     ],
 )
 def test_what_is_not_wanted_is_an_exclusion(text: str, excluded: Excluded) -> None:

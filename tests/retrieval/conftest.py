@@ -39,6 +39,12 @@ def search(database: Database, tmp_path: Path, embedder: HashingEmbedder) -> Ite
 
 
 @pytest.fixture(scope="session")
-def minilm() -> MiniLmEmbedder:
+def encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where converted models are kept."""
+    return tmp_path_factory.mktemp("encoders")
+
+
+@pytest.fixture(scope="session")
+def minilm(encoders: Path) -> MiniLmEmbedder:
     """The real model, loaded once."""
-    return MiniLmEmbedder()
+    return MiniLmEmbedder(kept=encoders)

@@ -62,12 +62,19 @@ def test_a_changed_model_has_another_digest(tmp_path: Path) -> None:
     assert MiniLmEmbedder(str(tmp_path)).digest != before
 
 
-def test_a_query_that_must_not_wait_fails_until_a_batch_has_loaded_the_model() -> None:
-    embedder = MiniLmEmbedder(patient=False)
+def test_a_query_that_must_not_wait_fails_until_a_batch_has_loaded_the_model(encoders: Path) -> None:
+    embedder = MiniLmEmbedder(patient=False, kept=encoders)
     with pytest.raises(EmbedderLoading, match="not loaded yet"):
         embedder.encode(["a tent"])
     batch = embedder.encode(["a tent", "a stove"])
     np.testing.assert_allclose(embedder.encode(["a tent"])[0], batch[0], atol=1e-5)
+
+
+def test_a_query_asked_again_comes_from_memory(encoders: Path) -> None:
+    embedder = MiniLmEmbedder(kept=encoders)
+    for text in ("a tent", "a stove", "a tent"):
+        embedder.encode([text])
+    assert (embedder.remembered.asked, embedder.remembered.hits) == (3, 1)
 
 
 def test_a_folder_without_a_model_is_said(tmp_path: Path) -> None:

@@ -1,0 +1,150 @@
+"""How long a query takes in a large catalogue: a real one many times over, each copy a little different.
+
+A copy has a number in its title, another price and a vector turned a little; texts, facts and brands are the
+real ones. Measured is a query from its words to its hits, encoding, filters and scorer in; no record is read
+for what is shown. Filters leave about the share that their name says.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from threading import Thread
+
+import numpy as np
+
+from evals.results import Row, interval
+from evals.search_shop import Shop
+from retrieval.answering import Answering
+from retrieval.columns import Books
+from retrieval.embedding import Embedder
+from retrieval.locale import load_locale
+from retrieval.offers import Offers
+from retrieval.ranking import State
+from retrieval.scorer import Scorer
+from retrieval.snapshot import built
+from retrieval.values import Filters, Query
+from retrieval.vectors import DocumentVectors
+from shop.money import Money
+from shop.values import Availability, Product
+
+#: How far a copy's vector is turned: the length of the noise that is added to it.
+TURN = 0.3
+CLIENTS = 8
+WARM_UP = 10
+
+
+def scaled(shop: Shop, count: int, seed: int) -> State:
+    """A searchable state of `count` products."""
+    rng = np.random.default_rng(seed)
+    vectors = shop.search.state().vectors
+    row = {key: at for at, key in enumerate(vectors.ids)}
+    books = Books(load_locale("en"))
+    products = list(_copies([each for each in shop.products if each.id in row], count, rng))
+    origin = np.array([row[product.id.rpartition("#")[0]] for product in products])
+    noise = rng.normal(size=(count, vectors.matrix.shape[1])).astype(np.float32)
+    noise *= TURN / np.linalg.norm(noise, axis=1, keepdims=True)
+    turned = vectors.matrix[origin] + noise
+    turned /= np.linalg.norm(turned, axis=1, keepdims=True)
+    items = [books.item(product) for product in products]
+    ids = tuple(product.id for product in products)
+    digests = tuple(item.document.digest for item in items)
+    return State.of(built(1, items, Offers.of(products), books), DocumentVectors(ids, digests, turned))
+
+
+def _copies(products: Sequence[Product], count: int, rng: np.random.Generator) -> Iterator[Product]:
+    """By id in order; a tenth is sold out."""
+    copies = -(-count // len(products))
+    left = count
+    for product in products:
+        for copy in range(copies):
+            if not left:
+                return
+            left -= 1
+            factor = float(rng.uniform(0.7, 1.3))
+            status = Availability("out_of_stock" if rng.random() < 0.1 else "in_stock")
+            variants = tuple(
+                replace(
+                    variant,
+                    id=f"{variant.id}#{copy}",
+                    price=Money(max(round(variant.price.amount * factor), 1), variant.price.currency),
+                    availability=status,
+                )
+                for variant in product.variants
+            )
+            yield replace(
+                product, id=f"{product.id}#{copy}", title=f"{product.title} {copy}", variants=variants
+            )
+
+
+def measure_scale(
+    state: State, embedder: Embedder, scorer: Scorer, queries: Sequence[str], seed: int
+) -> list[Row]:
+    """Latencies of every query with each filter, and of clients at once."""
+
+    answering = Answering(embedder, _no_index, scorer)
+    count = len(state.places)
+    rows: list[Row] = []
+    for turn, (name, filters) in enumerate(_filters(state).items()):
+        for at in range(WARM_UP):
+            answering.answer(Query(f"warm up {at} {turn}", filters), state)
+        # A word that nobody holds makes each query new to the encoder's memory.
+        times = [_milliseconds(answering, Query(f"{query} q{turn}z", filters), state) for query in queries]
+        rows.extend(
+            interval(f"pairwell_{count}", f"latency_p{share}_ms_{name}", times, percentile(share), seed)
+            for share in (50, 95)
+        )
+    rows.append(_throughput(answering, state, queries, seed, clients=1))
+    rows.append(_throughput(answering, state, queries, seed, clients=CLIENTS))
+    return rows
+
+
+def percentile(share: float) -> Callable[[np.ndarray], float]:
+    return lambda values: float(np.percentile(values, share))
+
+
+def _no_index(*_: object) -> list[tuple[str, float]]:
+    raise RuntimeError("a catalogue of this size is scored exactly")
+
+
+def _milliseconds(answering: Answering, query: Query, state: State) -> float:
+    started = time.perf_counter()
+    answering.answer(query, state)
+    return (time.perf_counter() - started) * 1000
+
+
+def _filters(state: State) -> Mapping[str, Filters]:
+    """None, prices that leave 1, 10 and 50 %, and price, stock and category together."""
+    offers = state.snapshot.offers
+    currency = offers.currencies[0]
+    bounds = {share: Money(int(np.percentile(offers.price, share)), currency) for share in (1, 10, 50)}
+    columns = state.snapshot.columns
+    largest = max(columns.categories, key=lambda path: len(columns.categories[path]), default="")
+    together = Filters(max_price=bounds[50], available=True, categories=(largest,) if largest else ())
+    by_price = {f"{share}_percent": Filters(max_price=bound) for share, bound in bounds.items()}
+    return {"no_filter": Filters()} | by_price | {"price_stock_category": together}
+
+
+def _throughput(
+    answering: Answering, state: State, queries: Sequence[str], seed: int, *, clients: int
+) -> Row:
+    """Queries a second, by client."""
+    rates: list[float] = []
+
+    def run(client: int) -> None:
+        started = time.perf_counter()
+        for query in queries:
+            answering.answer(Query(f"{query} c{client}of{clients}"), state)
+        rates.append(len(queries) / (time.perf_counter() - started))
+
+    threads = [Thread(target=run, args=(client,)) for client in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    name = f"queries_per_s_{clients}_clients"
+    count = len(state.places)
+    return interval(f"pairwell_{count}", name, [rate * clients for rate in rates], _mean, seed)
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean())
