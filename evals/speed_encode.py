@@ -4,6 +4,8 @@ the texts of a catalogue, and how far the vectors are apart.
 Both run on all cores, one after the other, a few times in turn. Loading and converting are not counted.
 """
 
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -52,10 +54,8 @@ def measure(products: Path | None, out: Path, seed: int, count: int, rounds: int
 
 def _texts(products: Path | None, count: int, seed: int) -> list[str]:
     if products is None:
-        from demo.build import build
-
         with tempfile.TemporaryDirectory() as folder:
-            build(Path(folder))
+            subprocess.run([sys.executable, "-m", "demo.build", folder], check=True, capture_output=True)
             goods = read_products(Path(folder) / "products.jsonl")
     else:
         goods = read_products(products)

@@ -7,12 +7,16 @@ score a query with weights that never saw it (`evals.search_ours`).
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from finetune.scorer_data import Example
 
 app = typer.Typer(add_completion=False)
 
@@ -37,54 +41,80 @@ def scorer(
     seed: Annotated[int, typer.Option(help="Of the queries that are drawn.")] = 7,
 ) -> None:
     """Fits the weights of search's features and writes them with card, digest and run.json."""
+    train(Run(tuple(catalogue), products, judgements, queries, strength, seed), out)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a training is made of."""
+
+    catalogues: tuple[Path, ...]
+    products: Path
+    judgements: Path
+    queries: int
+    strength: float
+    seed: int
+
+
+def train(run: Run, out: Path) -> None:
+    """Writes the scorer, and prints its weights."""
     from evals.results import machine
     from evals.search_judgements import read_judgements
-    from evals.search_shop import open_shop
+    from finetune.scorer_fit import EVEN, cross_fitted, fit, folds
+
+    distant = _distant(run)
+    grades = read_judgements(run.judgements)
+    judged = _judged(run, grades)
+    prior = fit(distant, EVEN, run.strength)
+    written = {
+        "weights": _named(fit(judged, prior, run.strength)),
+        "prior": _named(prior),
+        "folds": [_named(each) for each in cross_fitted(judged, prior, run.strength)],
+        "fold_of": folds(list(grades)),
+    }
+    data = (*run.catalogues, run.products, run.judgements)
+    made = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "seed": run.seed,
+        "strength": run.strength,
+        "distant_queries": len(distant),
+        "judged_queries": len(grades),
+        "judged_examples": len(judged),
+        "data_sha256": {path.name: sha256(path.read_bytes()).hexdigest() for path in data},
+        "machine": machine(),
+    }
+    write(out, written, made)
+    typer.echo(json.dumps({"weights": written["weights"], "prior": written["prior"]}, indent=1))
+
+
+def _distant(run: Run) -> "list[Example]":
+    """What catalogues say of themselves, with their categories and without."""
     from finetune.scorer_data import (
-        Example,
         catalogue_queries,
         examples,
-        judged_queries,
         read_products,
         shop_of,
         without_categories,
     )
-    from finetune.scorer_fit import EVEN, cross_fitted, fit, folds
     from retrieval.embedding import MiniLmEmbedder
 
     embedder = MiniLmEmbedder()
-    distant: list[Example] = []
-    for feed in catalogue:
+    found: list[Example] = []
+    for feed in run.catalogues:
         goods = read_products(feed)
-        asked = catalogue_queries(goods, queries, seed)
+        asked = catalogue_queries(goods, run.queries, run.seed)
         for held in (goods, without_categories(goods)):
             with shop_of(held, embedder) as search:
-                distant += examples(search, embedder, asked)
-    prior = fit(distant, EVEN, strength)
-    grades = read_judgements(judgements)
-    with open_shop(products) as shop:
-        judged = examples(shop.search, shop.embedder, judged_queries(grades))
-    weights = fit(judged, prior, strength)
-    written = {
-        "weights": _named(weights),
-        "prior": _named(prior),
-        "folds": [_named(each) for each in cross_fitted(judged, prior, strength)],
-        "fold_of": folds(list(grades)),
-    }
-    run = {
-        "date": datetime.now(UTC).date().isoformat(),
-        "seed": seed,
-        "strength": strength,
-        "distant_queries": len(distant),
-        "judged_queries": len(grades),
-        "judged_examples": len(judged),
-        "data_sha256": {
-            p.name: sha256(p.read_bytes()).hexdigest() for p in (*catalogue, products, judgements)
-        },
-        "machine": machine(),
-    }
-    write(out, written, run)
-    typer.echo(json.dumps({"weights": written["weights"], "prior": written["prior"]}, indent=1))
+                found += examples(search, embedder, asked)
+    return found
+
+
+def _judged(run: Run, grades: Mapping[str, Mapping[str, int]]) -> "list[Example]":
+    from evals.search_shop import open_shop
+    from finetune.scorer_data import examples, judged_queries
+
+    with open_shop(run.products) as shop:
+        return examples(shop.search, shop.embedder, judged_queries(grades))
 
 
 def write(out: Path, written: Mapping[str, object], run: Mapping[str, object]) -> None:

@@ -39,3 +39,5 @@ class Services:
     clock: Callable[[], datetime]
     caches: Mapping[str, Callable[[], tuple[int, int]]] = field(default_factory=dict)
     """By name: how often each was asked, and how often it held the answer."""
+    caches: Mapping[str, Callable[[], tuple[int, int]]] = field(default_factory=dict)
+    """By name: how often each was asked, and how often it held the answer."""

@@ -17,7 +17,7 @@ def test_what_repeats_the_best_stands_behind_what_does_not() -> None:
     scores = np.linspace(1, 0.99, MANY)
     changed = diverse(scores, vectors)
     assert np.argsort(-changed)[-1] == 1
-    assert changed[1] >= scores[1] * (1 - COST) - 1e-9
+    assert changed[1] >= scores[1] * (1 - COST) - 1e-6
 
 
 def test_products_that_are_not_alike_keep_their_scores() -> None:
@@ -38,6 +38,6 @@ def test_the_best_stays_the_best_and_scores_only_fall(scores: list[float], seed:
     vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     changed = diverse(ordered, vectors.astype(np.float32))
     assert (changed <= ordered).all()
-    assert (changed >= ordered * (1 - COST) - 1e-9).all()
+    assert (changed >= ordered * (1 - COST) - 1e-6).all()
     if len(ordered):
         assert changed[0] == ordered[0]
