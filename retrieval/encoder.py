@@ -9,10 +9,10 @@ Error: `EncoderBroken` for files that are no model; a kept conversion that canno
 """
 
 import logging
+import os
 import shutil
 import warnings
 from collections.abc import Iterator, Sequence
-from os import sched_getaffinity
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import local
@@ -100,7 +100,7 @@ class Encoder:
         import openvino
         from tokenizers import Tokenizer
 
-        streams = len(sched_getaffinity(0))
+        streams = _cores()
         settings = {
             "NUM_STREAMS": streams,
             "INFERENCE_NUM_THREADS": streams,
@@ -123,6 +123,13 @@ class Encoder:
                 # Another process was faster.
                 logger.info("the encoder in %s is there already", kept)
         return cls._read(kept)
+
+
+def _cores() -> int:
+    """Those that this process may use, where the system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _convert(folder: Path, into: Path) -> None:

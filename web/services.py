@@ -39,5 +39,3 @@ class Services:
     clock: Callable[[], datetime]
     caches: Mapping[str, Callable[[], tuple[int, int]]] = field(default_factory=dict)
     """By name: how often each was asked, and how often it held the answer."""
-    caches: Mapping[str, Callable[[], tuple[int, int]]] = field(default_factory=dict)
-    """By name: how often each was asked, and how often it held the answer."""

@@ -70,6 +70,8 @@ def test_a_value_that_only_a_catalogue_would_write_is_not_read_into_a_message(te
         ("tent but not from Northfell", Excluded("brand", "Northfell")),
         ("no plastic mugs please", Excluded("text", "plastic")),
         ("a tent, nothing by Northfell", Excluded("brand", "Northfell")),
+        ("a tent, nothing by Orange Line", Excluded("brand", "Orange Line")),
+        ("a jacket, not ripstop nylon", Excluded("material", "ripstop nylon")),
     ],
 )
 def test_what_is_not_wanted_is_an_exclusion(text: str, excluded: Excluded) -> None:
