@@ -60,7 +60,8 @@ def _texts(products: Path | None, count: int, seed: int) -> list[str]:
     else:
         goods = read_products(products)
     texts = [embedding_text(product) for product in goods]
-    return np.random.default_rng(seed).choice(texts, min(count, len(texts)), replace=False).tolist()
+    drawn = np.random.default_rng(seed).permutation(len(texts))[:count]
+    return [texts[at] for at in drawn.tolist()]
 
 
 def _plain() -> Encode:

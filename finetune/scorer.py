@@ -6,7 +6,7 @@ score a query with weights that never saw it (`evals.search_ours`).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,6 +17,7 @@ import typer
 
 if TYPE_CHECKING:
     from finetune.scorer_data import Example
+    from finetune.scorer_fit import Weights
 
 app = typer.Typer(add_completion=False)
 
@@ -129,7 +130,7 @@ def write(out: Path, written: Mapping[str, object], run: Mapping[str, object]) -
     (out / RUN).write_text(json.dumps(run, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def _named(weights: Sequence[float]) -> dict[str, float]:
+def _named(weights: "Weights") -> dict[str, float]:
     from retrieval.features import NAMES
 
     return {name: round(float(weight), 4) for name, weight in zip(NAMES, weights, strict=True) if weight > 0}

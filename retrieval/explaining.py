@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from retrieval.answering import Answering
-from retrieval.features import NAMES, features
+from retrieval.features import NAMES, Candidates, features
 from retrieval.filters import eligible
-from retrieval.ranking import Candidates, State, candidates
+from retrieval.ranking import State, candidates
 from retrieval.values import Hit, Query, SearchResult
 from retrieval.wish import read_wish
 
