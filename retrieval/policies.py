@@ -1,7 +1,8 @@
 """Finds the passages of the shop's policies that answer a question. The only file with llama_index.
 
-LlamaIndex reads the Markdown, splits it by headings and sentences, and keeps the vectors, in memory: a few
-hundred passages are embedded in seconds. A page that changed is split and embedded anew, the others stay.
+LlamaIndex splits the pages by headings and sentences, and keeps the vectors, in memory: a few hundred
+passages are embedded in seconds. A page that changed is split and embedded anew, the others stay; with a
+`folder`, a file of it (Markdown, HTML, PDF) that changed is read again at the next question.
 
 A quote stands in the page to the letter; a passage that does not (a splitter changed its spaces) is left
 out. Where nothing is near enough, nothing is returned: a policy that does not say it must not be quoted.
@@ -16,6 +17,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,8 @@ from retrieval.embedding import Embedder
 from retrieval.locale import Locale, load_locale
 from retrieval.tokens import tokenise
 from retrieval.values import Passage
+from shop.feeds.policy_pages import page_files, read_page
+from shop.feeds.report import UnreadableFeed
 from shop.policies import Policies
 from shop.values import Policy
 from storage import Database
@@ -62,11 +66,14 @@ class PolicyIndex:
         *,
         language: str = "en",
         near_enough: float = NEAR_ENOUGH,
+        folder: Path | None = None,
     ) -> None:
         self._database = database
         self._embedder = embedder
         self._locale = load_locale(language)
         self._near_enough = near_enough
+        self._folder = folder
+        self._files: dict[str, tuple[int, int]] = {}
         self._changing = Lock()
         self._pages: dict[str, Policy] = {}
         self._excerpts: dict[str, Excerpt] = {}
@@ -114,6 +121,7 @@ class PolicyIndex:
         return sum(weights[word] for word in weights if word in excerpt.tokens) / total if total else 0.0
 
     def _follow(self) -> None:
+        self._read_folder()
         with self._database.read() as work:
             pages = {policy.id: policy for policy in Policies(work).all()}
         if pages == self._pages:
@@ -126,6 +134,27 @@ class PolicyIndex:
         self._excerpts = {each.id: each for each in (*kept, *new)}
         self._held = Counter(token for each in self._excerpts.values() for token in each.tokens)
         self._pages = pages
+
+    def _read_folder(self) -> None:
+        """Brings the records to what the merchant's files say now; a file that cannot be read is left as it
+        was, and said in the log."""
+        if self._folder is None or not self._folder.is_dir():
+            return
+        files = {path.name: _stamp(path) for path in page_files(self._folder)}
+        if files == self._files:
+            return
+        pages = []
+        for name in files:
+            if files[name] != self._files.get(name):
+                try:
+                    pages.append(read_page(self._folder / name))
+                except UnreadableFeed as error:
+                    logger.warning("a policy page is left as it was: %s", error)
+        gone = {Path(name).stem for name in self._files} - {Path(name).stem for name in files}
+        with self._database.begin() as work:
+            Policies(work).put(pages)
+            Policies(work).remove(gone)
+        self._files = files
 
     def _store_excerpts(self, new: Sequence[Excerpt], gone: Sequence[str]) -> None:
         from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
@@ -145,6 +174,12 @@ class PolicyIndex:
         for page_id in gone:
             self._store.delete(page_id)
         self._store.add(nodes)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """What changes when a file does: its time and its size."""
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
 
 
 def split(page: Policy, locale: Locale) -> list[Excerpt]:

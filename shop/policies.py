@@ -1,4 +1,4 @@
-"""The shop's policy pages, as the merchant wrote them (Markdown)."""
+"""The shop's policy pages, as the merchant wrote them (Markdown, or read as such from HTML and PDF)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict

@@ -19,6 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+
+# SQLAlchemy imports this at its first statement with a list in it; two threads at once would race for it.
+import sqlalchemy.orm
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout

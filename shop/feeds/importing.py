@@ -2,7 +2,7 @@
 
     products.*         the feed, in any format; products.toml may be its mapping
     reviews.jsonl or .csv, orders.jsonl or .csv, customers.jsonl, promotions.jsonl
-    occasions.toml, hours.toml, policies/*.md
+    occasions.toml, hours.toml, policies/*.md, *.html, *.pdf
     media/             pictures, copied to where the shop serves them from
 
 It is read, checked and compared first, then written in one short transaction: nobody sees half an import,

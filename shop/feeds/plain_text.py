@@ -14,6 +14,7 @@ _BLOCKS = frozenset(
         *("dd", "dl", "dt", "li", "ol", "ul", "table", "td", "th", "tr"),
     )
 )
+_HEADING = re.compile("h[1-6]")
 _UNSEEN = frozenset(("script", "style", "template", "noscript", "iframe"))
 
 
@@ -38,6 +39,22 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._unseen:
             self.parts.append(data)
+
+
+class PageReader(_Reader):
+    """Keeps headings, as Markdown writes them."""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        super().handle_starttag(tag, attributes)
+        if _HEADING.fullmatch(tag):
+            self.parts.append(f"\n{'#' * int(tag[1])} ")
+        elif tag == "title":
+            self._unseen += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        super().handle_endtag(tag)
+        if tag == "title":
+            self._unseen = max(0, self._unseen - 1)
 
 
 def plain_text(text: str) -> str:

@@ -1,8 +1,8 @@
 """The files beside the products: reviews, customers, orders, promotions, occasions, hours, policies.
 
 JSON lines hold one value of `shop.values` each, as `to_json` writes it; orders and reviews may be tables.
-`occasions.toml` and `hours.toml` are for the merchant to edit; a policy is a Markdown page whose first
-heading is its title.
+`occasions.toml` and `hours.toml` are for the merchant to edit; a policy is a page of Markdown, HTML or PDF
+whose first heading is its title.
 
 Errors: `FeedError`. A bad row is reported and left out, as in a feed of products.
 """
@@ -19,6 +19,7 @@ from shop.feeds import record_checks, tables
 from shop.feeds.checks import check_id
 from shop.feeds.hours import read_hours
 from shop.feeds.options import Options
+from shop.feeds.policy_pages import policy_pages
 from shop.feeds.record_checks import Known
 from shop.feeds.report import Problems, Progress, RowError, UnreadableFeed
 from shop.feeds.row import Row
@@ -185,13 +186,8 @@ def _occasion_rows(path: Path, problems: Problems, _progress: Progress | None, _
 def _policy_rows(
     folder: Path, _problems: Problems, _progress: Progress | None, _shop: Known
 ) -> Iterator[Row]:
-    for path in sorted(folder.glob("*.md")):
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UnreadableFeed(path, f"cannot be read: {error}") from error
-        heading = next((line for line in text.splitlines() if line.startswith("# ")), path.stem)
-        yield Row(0, {"id": path.stem, "title": heading.removeprefix("# ").strip(), "text": text})
+    for page in policy_pages(folder):
+        yield Row(0, {"id": page.id, "title": page.title, "text": page.text})
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -154,3 +154,39 @@ class TestDemoShop:
     )
     def test_a_question_that_no_policy_answers(self, demo: PolicyIndex, question: str) -> None:
         assert demo.passages(question) == ()
+
+
+class TestFolder:
+    """A folder of the merchant's: what changes in it is quoted at the next question."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        folder = tmp_path / "policies"
+        folder.mkdir()
+        (folder / "returns.md").write_text("# Returns\nA return costs nothing at all.\n", encoding="utf-8")
+        return folder
+
+    def test_a_changed_file_is_read_again_by_itself(self, folder: Path, database: Database) -> None:
+        index = PolicyIndex(database, HashingEmbedder(), near_enough=0.3, folder=folder)
+        assert index.passages("what does a return cost?")[0].quote == "A return costs nothing at all."
+        (folder / "returns.md").write_text("# Returns\nA return costs $9 from now on.\n", encoding="utf-8")
+        assert index.passages("what does a return cost?")[0].quote == "A return costs $9 from now on."
+
+    def test_a_new_page_of_another_kind_is_found_and_a_removed_one_forgotten(
+        self, folder: Path, database: Database
+    ) -> None:
+        index = PolicyIndex(database, HashingEmbedder(), near_enough=0.3, folder=folder)
+        index.refresh()
+        (folder / "dogs.html").write_text("<h1>Dogs</h1><p>Dogs are welcome here.</p>", encoding="utf-8")
+        [found, *_] = index.passages("are dogs welcome here?")
+        assert (found.source, found.quote) == ("dogs", "Dogs are welcome here.")
+        (folder / "dogs.html").unlink()
+        assert not any("Dogs" in each.quote for each in index.passages("are dogs welcome here?", limit=9))
+
+    def test_a_file_that_cannot_be_read_leaves_the_page_as_it_was(
+        self, folder: Path, database: Database
+    ) -> None:
+        index = PolicyIndex(database, HashingEmbedder(), near_enough=0.3, folder=folder)
+        index.refresh()
+        (folder / "returns.md").write_bytes(b"# Returns\n\xff\xfe\n")
+        assert index.passages("what does a return cost?")[0].quote == "A return costs nothing at all."
