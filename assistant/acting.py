@@ -1,7 +1,6 @@
 """From an intent to the tools that serve it: the act of a turn, as one table.
 
-Each service intent ends somewhere: a policy passage, or a person. What concerns an order or an account
-needs tools of its own; until a shopper's session offers them, a person is offered.
+Each service intent ends somewhere: at the customer's own records, at a policy passage, or at a person.
 """
 
 from collections.abc import Callable
@@ -11,10 +10,20 @@ from assistant import evidence
 from assistant.intent import Intent
 from assistant.lexicon import lexicon
 from assistant.reading import is_thanks, is_vague
+from assistant.tools.account import close_account, update_account
 from assistant.tools.bundles import complete_bundle, compose_bundle, edit_bundle
 from assistant.tools.cart import checkout, touch_cart
 from assistant.tools.context import Found, ToolContext
 from assistant.tools.handoff import transfer_to_human_agents
+from assistant.tools.offers import apply_coupon, stock_alert, wants_alert, wants_coupon
+from assistant.tools.order_changes import (
+    cancel_order,
+    change_order,
+    change_shipping_address,
+    return_items,
+    return_or_policy,
+)
+from assistant.tools.orders import get_invoice, refund_status, track_order
 from assistant.tools.policies import search_policies
 from assistant.tools.products import compare_products, get_product, search_products, suggest_products
 from assistant.values import Evidence, Question
@@ -35,9 +44,21 @@ TOOLS: dict[str, Tool] = {
     "contact_customer_service": transfer_to_human_agents,
     "complaint": transfer_to_human_agents,
     "payment_issue": transfer_to_human_agents,
+    "cancel_order": cancel_order,
+    "change_order": change_order,
+    "change_shipping_address": change_shipping_address,
+    "set_up_shipping_address": update_account,
+    "track_order": track_order,
+    "get_refund": return_items,
+    "track_refund": refund_status,
+    "check_invoice": get_invoice,
+    "get_invoice": get_invoice,
+    "edit_account": update_account,
+    "delete_account": close_account,
+    "switch_account": search_policies,
     "check_cancellation_fee": search_policies,
     "check_payment_methods": search_policies,
-    "check_refund_policy": search_policies,
+    "check_refund_policy": return_or_policy,
     "delivery_options": search_policies,
     "delivery_period": search_policies,
     "newsletter_subscription": search_policies,
@@ -53,6 +74,17 @@ CHOICES = 4
 #: Below this calibrated probability of the intent what was done is shown, and asked about.
 DOUBTFUL = 0.5
 
+#: Readings of a message that names a coupon code, or waits for stock: no intent is about these.
+OFFERS_MAY_BE_IN = (
+    "cart",
+    "find_product",
+    "refine",
+    "product_question",
+    "place_order",
+    "other",
+    "out_of_scope",
+)
+
 #: What is answered with words alone.
 WORDS_ONLY = ("out_of_scope", "other")
 
@@ -63,6 +95,10 @@ def act(context: ToolContext, intent: Intent) -> Found | Evidence:
         return evidence.other_language()
     if intent.name == "greet":
         return evidence.plain("thanks") if is_thanks(context.turn.text) else evidence.greeting()
+    if intent.name in OFFERS_MAY_BE_IN and wants_coupon(context):
+        return apply_coupon(context, intent)
+    if intent.name in OFFERS_MAY_BE_IN and wants_alert(context):
+        return stock_alert(context, intent)
     if intent.name in WORDS_ONLY:
         return evidence.plain(intent.name)
     if _says_nothing(intent) and intent.name in ("find_product", "find_bundle", "refine"):
@@ -72,14 +108,13 @@ def act(context: ToolContext, intent: Intent) -> Found | Evidence:
         return suggest_products(context, intent)
     if intent.name == "find_product" and _is_vague(intent):
         return suggest_products(context, intent)
-    tool = TOOLS.get(intent.name)
-    if tool is not None:
-        return tool(context, intent)
-    return evidence.order_needs_account(intent.entities.get("order_id"))
+    return TOOLS[intent.name](context, intent)
 
 
 def question_after(context: ToolContext, intent: Intent, done: Found | Evidence) -> Question | None:
     """What is asked after the answer; never a second question in a row."""
+    if isinstance(done, Found) and done.question is not None:
+        return done.question
     if context.shown.question is not None:
         return None
     if isinstance(done, Found) and done.evidence.situation == "suggestions":

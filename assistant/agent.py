@@ -24,8 +24,9 @@ from assistant.explain import Sentence, explain
 from assistant.intent import Intent
 from assistant.language import detect
 from assistant.llm import ChatModel, ModelError
-from assistant.memory import shown_so_far
+from assistant.memory import last_reply, shown_so_far
 from assistant.reading import read
+from assistant.settling import settle
 from assistant.timing import TimedModel
 from assistant.tools.context import Found, ToolContext, ToolServices, Turn
 from assistant.understanding import understand
@@ -46,6 +47,8 @@ from shop.serialise import to_json
 from shop.values import Occasion
 
 logger = logging.getLogger(__name__)
+
+RULES: Literal["rules"] = "rules"
 
 Emit = Callable[[Event], None]
 
@@ -118,7 +121,8 @@ class Assistant:
             else:
                 state = part
         reply = _reply(state)
-        self._store(running.context, turn, reply)
+        if not turn.draft:
+            self._store(running.context, turn, reply)
         yield Event("message.completed", reply_json(reply))
 
     def _start(self, turn: Turn) -> RunningTurn:
@@ -126,7 +130,8 @@ class Assistant:
             said = Conversations(work, self._services.clock()).messages(turn.conversation_id)
             shown = shown_so_far(work, self._services.bundles, turn.owner, said)
             occasions = Occasions(work).all()
-        context = ToolContext(self._services, turn, shown, language=_language(turn.text, shown))
+        last = last_reply(said)
+        context = ToolContext(self._services, turn, shown, language=_language(turn.text, shown), last=last)
         model = TimedModel(self._model) if self._model is not None and self._ready() else None
         return RunningTurn(context, occasions, new_id("msg"), model)
 
@@ -152,10 +157,12 @@ class Assistant:
 
     def _understand(self, state: State) -> State:
         running = state["turn"]
-        intent, source = self._intent(running)
+        settled = settle(running.context)
+        intent, source = (settled.intent, RULES) if settled else self._intent(running)
         running.mark("understand")
         get_stream_writer()(Event("intent", {"intent": intent_json(intent_view(intent))}))
-        return {"intent": intent, "intent_source": source}
+        understood: State = {"intent": intent, "intent_source": source}
+        return {**understood, "done": settled.found} if settled else understood
 
     def _intent(self, running: RunningTurn) -> tuple[Intent, Literal["model", "rules"]]:
         context = running.context
@@ -182,7 +189,8 @@ class Assistant:
 
     def _act(self, state: State) -> State:
         running = state["turn"]
-        done = act(running.context, state["intent"])
+        # What answers a question of the assistant's own is done already, by rules alone.
+        done = state["done"] if "done" in state else act(running.context, state["intent"])
         emit: Emit = get_stream_writer()
         if isinstance(done, Found):
             emit(Event("tool", to_json(done.call)))
@@ -226,6 +234,8 @@ def _shown_events(found: Found) -> Iterator[Event]:
         yield Event("citations", {"citations": [to_json(each) for each in found.citations]})
     if found.cart:
         yield Event("cart", {"cart": to_json(found.cart)})
+    if found.confirmation:
+        yield Event("confirmation", {"confirmation": to_json(found.confirmation)})
     if found.handoff:
         yield Event("handoff", {"handoff": to_json(found.handoff)})
 
@@ -248,6 +258,8 @@ def _reply(state: State) -> Reply:
         comparison=found.comparison if found else None,
         citations=found.citations if found else None,
         cart=found.cart if found else None,
+        order=found.order if found else None,
+        confirmation=found.confirmation if found else None,
         handoff=found.handoff if found else None,
         tool_calls=(found.call,) if found else None,
         ranking_id=found.ranking_id if found else None,

@@ -119,8 +119,12 @@ class Bundles:
     def view(self, owner: str, bundle_id: str) -> BundleView:
         """Raises `UnknownBundle`, also for a bundle of somebody else."""
         with self._database.read() as work:
-            stored = BundleStore(work, self._clock()).get(owner, bundle_id)
-            return self._shown(work, self._sources(work), stored)
+            return self.view_in(work, owner, bundle_id)
+
+    def view_in(self, work: UnitOfWork, owner: str, bundle_id: str) -> BundleView:
+        """As `view`, in a transaction at work."""
+        stored = BundleStore(work, self._clock()).get(owner, bundle_id)
+        return self._shown(work, self._sources(work), stored)
 
     def edit(
         self,
@@ -153,6 +157,14 @@ class Bundles:
             # Read in the same transaction as the write that failed: it is what the other edit left.
             current = BundleStore(writing, self._clock()).get(owner, bundle_id)
             raise BundleChanged(self._shown(writing, self._sources(writing), current))
+
+    def give(self, work: UnitOfWork, owner: str, bundle_id: str, to: str) -> str:
+        """A copy of a bundle as another's own, to see and to edit; its id. Raises `UnknownBundle`."""
+        store = BundleStore(work, self._clock())
+        stored = store.get(owner, bundle_id)
+        copy = replace(stored.history.present, id=new_id("bun"))
+        store.add([replace(stored, owner=to, history=History(copy))])
+        return copy.id
 
     def move(self, work: UnitOfWork, old_owner: str, new_owner: str) -> None:
         """All bundles of one owner become another's, as part of `work`."""

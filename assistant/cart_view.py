@@ -26,7 +26,7 @@ def view_cart(work: UnitOfWork, owner: str, currency: str, now: datetime) -> Car
     priced = price_cart(
         [(products[each.product.product_id], each.product.variant_id, each.quantity) for each in shown],
         Promotions(work).all(),
-        codes=(),
+        codes=Carts(work).codes(owner),
         now=now,
         currency=currency,
     )

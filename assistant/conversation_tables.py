@@ -64,6 +64,8 @@ handoffs = sa.Table(
     sa.Column("status", sa.String(10), nullable=False),
     sa.Column("requested_at", UtcDateTime, nullable=False, index=True),
     sa.Column("agent", sa.String(120)),
+    sa.Column("tried", sa.JSON(none_as_null=True)),
+    sa.Column("callback", sa.Text),
 )
 
 audit = sa.Table(
@@ -77,3 +79,14 @@ audit = sa.Table(
     sa.Column("detail", sa.JSON, nullable=False),
     sqlite_autoincrement=True,
 )
+
+#: What was written stays: the database itself refuses to change or remove a row of the log.
+for _deed in ("update", "delete"):
+    sa.event.listen(
+        audit,
+        "after_create",
+        sa.DDL(  # type: ignore[no-untyped-call] # SQLAlchemy has no types here
+            f"CREATE TRIGGER audit_no_{_deed} BEFORE {_deed.upper()} ON audit "
+            "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+        ).execute_if(dialect="sqlite"),
+    )

@@ -66,16 +66,8 @@ def unknown_reference(text: str) -> Evidence:
     return Evidence("unknown_reference", (), values={"text": text})
 
 
-def service_later(topic: str) -> Evidence:
-    return Evidence("service_later", (), values={"topic": spoken(topic)})
-
-
 def policy_unknown(topic: str) -> Evidence:
     return Evidence("policy_unknown", (), values={"topic": spoken(topic)})
-
-
-def order_needs_account(order_id: str | None = None) -> Evidence:
-    return Evidence("order_needs_account", (), values={"order_id": order_id})
 
 
 def handoff(state: Handoff, *, waiting: bool = False) -> Evidence:

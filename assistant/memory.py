@@ -66,6 +66,21 @@ def shown_in(
     )
 
 
+def last_reply(said: Sequence[Message]) -> Mapping[str, Any] | None:
+    """The assistant's reply right before the newest message; None where something else stands there."""
+    before = said[-2] if len(said) > 1 else None
+    if before is None or before.role != "assistant" or not isinstance(before.reply, Mapping):
+        return None
+    return cast("Mapping[str, Any]", before.reply)
+
+
+def tried_so_far(said: Sequence[Message]) -> tuple[str, ...]:
+    """The tools that the assistant has called in this conversation, each once, in their order."""
+    replies = [each.reply for each in said if each.role == "assistant" and isinstance(each.reply, Mapping)]
+    calls = [call for reply in replies for call in cast("Mapping[str, Any]", reply).get("tool_calls", ())]
+    return tuple(dict.fromkeys(str(call["name"]) for call in calls))
+
+
 def _last(replies: Sequence[Stored], key: str) -> int:
     """The newest reply that showed such a list; an answer about one product shows no new list."""
     showed = [place for place, reply in enumerate(replies) if reply.get(key)]

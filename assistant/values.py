@@ -13,7 +13,7 @@ from assistant.bundling.values import PairFact
 from assistant.intent import Constraints, Reference, Slot
 from shop.money import Money
 from shop.serialise import Json
-from shop.values import AvailabilityStatus
+from shop.values import AvailabilityStatus, OrderStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,40 @@ class CartView:
     subtotal: Money
     total: Money
     discounts: tuple[DiscountView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLineView:
+    title: str
+    quantity: int
+    product_id: str
+    variant_id: str
+    price: Money | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order as its customer sees it. A guest who showed its number sees no money and no address."""
+
+    id: str
+    status: OrderStatus
+    placed_at: datetime
+    lines: tuple[OrderLineView, ...]
+    total: Money | None = None
+    address: str | None = None
+    tracking: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationView:
+    """What is done only after a yes. `needs_code`: and only with the code that was sent."""
+
+    id: str
+    action: str
+    summary: str
+    expires_at: datetime
+    needs_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +236,8 @@ class Reply:
     comparison: Comparison | None = None
     citations: tuple[Citation, ...] | None = None
     cart: CartView | None = None
+    order: OrderView | None = None
+    confirmation: ConfirmationView | None = None
     handoff: Handoff | None = None
     tool_calls: tuple[ToolCall, ...] | None = None
     ranking_id: str | None = None

@@ -7,6 +7,7 @@ turn, its changes and its audit rows are stored in one transaction (`ToolContext
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from assistant.bundles import Bundles
 from assistant.values import (
@@ -14,13 +15,17 @@ from assistant.values import (
     CartView,
     Citation,
     Comparison,
+    ConfirmationView,
     Evidence,
     Handoff,
+    OrderView,
     ProductCard,
+    Question,
     Shown,
     ToolCall,
 )
 from retrieval.values import Finder, PolicySearch
+from shop.order_rules import OrderPolicy
 from shop.serialise import Json
 from storage import Database, UnitOfWork
 
@@ -29,7 +34,8 @@ Write = Callable[[UnitOfWork], None]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message to answer. `customer_id` comes from the session, never from what was said."""
+    """One message to answer. `customer_id` comes from the session, never from what was said; `address` is the
+    network's, for counting tries. A `draft` is for a person's eyes: nothing of it is stored or tried."""
 
     conversation_id: str
     message_id: str
@@ -37,6 +43,8 @@ class Turn:
     text: str
     customer_id: str | None = None
     scopes: frozenset[str] = frozenset()
+    address: str = ""
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +56,18 @@ class ToolServices:
     bundles: Bundles
     policies: PolicySearch
     clock: Callable[[], datetime]
+    order_policy: OrderPolicy = field(default_factory=OrderPolicy)
 
 
 @dataclass(slots=True)
 class ToolContext:
+    """`last` is the assistant's reply that this message follows, as JSON; None where it follows none."""
+
     services: ToolServices
     turn: Turn
     shown: Shown
     language: str = "en"
+    last: Mapping[str, Any] | None = None
     writes: list[Write] = field(default_factory=list)
 
     def later(self, write: Write) -> None:
@@ -78,7 +90,10 @@ class Found:
     comparison: Comparison | None = None
     citations: tuple[Citation, ...] | None = None
     cart: CartView | None = None
+    order: OrderView | None = None
+    confirmation: ConfirmationView | None = None
     handoff: Handoff | None = None
+    question: Question | None = None
     ranking_id: str | None = None
 
 

@@ -1,22 +1,36 @@
-"""The tool that fetches a person."""
+"""The tool that fetches a person, or takes a callback where none is at the desk."""
 
-from assistant import evidence
+from datetime import datetime
+
+from babel.dates import format_datetime
+
+from assistant import evidence, service_evidence
+from assistant.conversations import Conversations
 from assistant.handoffs import Handoffs
 from assistant.intent import Intent
+from assistant.memory import tried_so_far
 from assistant.tools.context import Found, ToolContext, call
 from assistant.values import Handoff
+from shop.hours import Hours, is_open, next_opening
+from shop.serialise import Json
 from storage import UnitOfWork
 
 SUMMARY_LENGTH = 400
 
 
 def transfer_to_human_agents(context: ToolContext, intent: Intent) -> Found:
-    """Puts the conversation into the queue for a person, with a summary; the assistant goes on meanwhile."""
+    """Puts the conversation into the queue for a person, with a summary; the assistant goes on meanwhile.
+
+    Outside the desk's hours it says so, and asks where the customer wants to be reached.
+    """
     turn, now = context.turn, context.services.clock()
     summary = _summary(context, intent)
+    with context.services.database.read() as work:
+        tried = tried_so_far(Conversations(work, now).messages(turn.conversation_id))
+        hours = Hours(work).get()
 
     def write(work: UnitOfWork) -> Handoff:
-        return Handoffs(work, now).request(turn.conversation_id, intent.name, summary)
+        return Handoffs(work, now).request(turn.conversation_id, intent.name, summary, tried)
 
     def store(work: UnitOfWork) -> None:
         write(work)
@@ -24,9 +38,19 @@ def transfer_to_human_agents(context: ToolContext, intent: Intent) -> Found:
     with context.services.database.rehearse() as work:
         handoff = write(work)
     context.later(store)
-    return Found(
-        call("transfer_to_human_agents", {"summary": summary}), evidence.handoff(handoff), handoff=handoff
-    )
+    told: dict[str, Json] = {"summary": summary}
+    if hours is None or is_open(hours, now):
+        return Found(call("transfer_to_human_agents", told), evidence.handoff(handoff), handoff=handoff)
+    closed = service_evidence.handoff_closed(_opening(next_opening(hours, now), context.language))
+    return Found(call("transfer_to_human_agents", {**told, "callback": True}), closed, handoff=handoff)
+
+
+def _opening(moment: datetime | None, language: str) -> str | None:
+    """ "Monday at 09:00", in the desk's own time."""
+    if moment is None:
+        return None
+    pattern = "EEEE HH:mm" if language == "zh" else "'on' EEEE 'at' HH:mm"
+    return str(format_datetime(moment, pattern, locale=language))
 
 
 def _summary(context: ToolContext, intent: Intent) -> str:

@@ -24,10 +24,8 @@ def test_every_intent_has_an_answer(shop: Shop, name: IntentName) -> None:
         assert name not in TOOLS or situation(done) == "ask_need"
 
 
-@pytest.mark.parametrize("name", sorted(set(SERVICE_INTENTS) - set(TOOLS)))
-def test_what_needs_an_account_says_so(shop: Shop, name: IntentName) -> None:
-    done = act(shop.talk().context(), Intent(name, entities={"order_id": "A-7"}))
-    assert done == Evidence("order_needs_account", (), values={"order_id": "A-7"})
+def test_every_service_intent_has_a_tool() -> None:
+    assert set(SERVICE_INTENTS) <= TOOLS.keys()
 
 
 @pytest.mark.parametrize(

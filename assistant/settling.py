@@ -1,0 +1,191 @@
+"""What a message answers when the assistant has just asked for something: a yes, a code, a proof, a choice.
+
+Only the very next message is an answer, and only where it is plainly one; everything else is read as any
+message is. `context.last` is the reply that the message follows.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assistant import service_evidence
+from assistant.addresses import parse_address
+from assistant.answered import answered_found
+from assistant.confirmations import CODE_DIGITS, UnknownConfirmation
+from assistant.confirming import Answer, Answered, Asker, answer
+from assistant.guests import EMAIL
+from assistant.handoffs import Handoffs
+from assistant.intent import Intent
+from assistant.lexicon import lexicon
+from assistant.tools.account import PHONE, update_account
+from assistant.tools.context import Found, ToolContext, call
+from assistant.tools.offers import stock_alert
+from assistant.tools.order_changes import (
+    cancel_order,
+    change_shipping_address,
+    exchange_items,
+    meant_lines,
+    return_items,
+)
+from assistant.tools.orders import get_invoice, get_order, refund_status, show_verified, track_order
+from assistant.tools.standing import could_prove, numbers, of_number, standing
+from storage import UnitOfWork
+
+Tool = Callable[[ToolContext, Intent], Found]
+
+#: Tools that may go on once the message answers what they asked.
+RESUMED: Mapping[str, Tool] = {
+    "cancel_order": cancel_order,
+    "change_shipping_address": change_shipping_address,
+    "return_items": return_items,
+    "exchange_items": exchange_items,
+    "track_order": track_order,
+    "get_order": get_order,
+    "refund_status": refund_status,
+    "get_invoice": get_invoice,
+    "update_account": update_account,
+    "stock_alert": stock_alert,
+}
+
+_CODE = re.compile(rf"(?<!\d)\d{{{CODE_DIGITS}}}(?!\d)")
+#: A message that is longer is no plain answer.
+LONGEST_ANSWER = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The intent that the answered question belongs to, and what came of the answer."""
+
+    intent: Intent
+    found: Found
+
+
+def settle(context: ToolContext) -> Settled | None:
+    """What the message answers; None where it is a message like any other."""
+    last, text = context.last, context.turn.text.strip()
+    if not last or context.turn.draft or len(text) > LONGEST_ANSWER:
+        return None
+    for settled in (_confirmation(context, last, text), _resumed(context, last), _callback(context, last)):
+        if settled is not None:
+            return settled
+    return None
+
+
+# A yes, a no, a code --------------------------------------------------------------------------------
+
+
+def _confirmation(context: ToolContext, last: Mapping[str, Any], text: str) -> Settled | None:
+    asked = last.get("confirmation")
+    said = plain_answer(text, context.language) if asked else None
+    if not asked or said is None:
+        return None
+    turn, services = context.turn, context.services
+    asker, now = Asker(turn.owner, turn.customer_id), services.clock()
+
+    def answered(work: UnitOfWork) -> Answered:
+        return answer(work, now, asker, asked["id"], said, services.order_policy)
+
+    def write(work: UnitOfWork) -> None:
+        answered(work)
+
+    intent = _intent(last)
+    try:
+        with services.database.rehearse() as work:
+            done = answered(work)
+    except UnknownConfirmation:
+        over = service_evidence.confirmation_over("gone")
+        return Settled(intent, Found(call("confirm", {"confirmation_id": asked["id"]}, ok=False), over))
+    context.later(write)
+    return Settled(intent, answered_found(done))
+
+
+def plain_answer(text: str, language: str) -> Answer | None:
+    """A yes or a no that is the whole message, or the code; None for whatever else."""
+    words = lexicon(language)
+    plain = re.sub(r"[\s,.!。，！]+", " ", text.lower()).strip()
+    for name, accept in (("plain_yes", True), ("plain_no", False)):
+        match = words.phrases[name].fullmatch(plain)
+        if match is not None:
+            return Answer(accept)
+    code = _CODE.search(text)
+    return Answer(True, code[0]) if code is not None else None
+
+
+# The rest of what a tool needs ----------------------------------------------------------------------
+
+
+def _resumed(context: ToolContext, last: Mapping[str, Any]) -> Settled | None:
+    """The tool that asked, with what the message says."""
+    asked = next(iter(last.get("tool_calls", ())), None)
+    if asked is None or asked["ok"]:
+        return None
+    known, intent = asked["arguments"], _intent(last)
+    if asked["name"] == "verify_order":
+        return _proved(context, intent, known)
+    tool = RESUMED.get(asked["name"])
+    if tool is None or not _answers(context, asked["name"], known):
+        return None
+    named = known.get("order_id") if not numbers(context, Intent("other")) else None
+    entities = {**intent.entities, **({"order_id": named} if named else {})}
+    resumed = Intent(intent.name, intent.confidence, intent.language, entities=entities)
+    return Settled(resumed, tool(context, resumed))
+
+
+def _proved(context: ToolContext, intent: Intent, known: Mapping[str, Any]) -> Settled | None:
+    """The e-mail address or postcode that was asked for; then what the guest came for."""
+    number = known.get("order_id") or next(iter(numbers(context, intent)), None)
+    if number is None or not could_prove(context.turn.text):
+        return None
+    shown = show_verified(context, number, context.turn.text)
+    tool = RESUMED.get(str(known.get("for", "")))
+    if shown.order is None or tool is None:
+        return Settled(intent, shown)
+    resumed = Intent(intent.name, intent.confidence, intent.language, entities={"order_id": shown.order.id})
+    return Settled(resumed, tool(context, resumed))
+
+
+def _answers(context: ToolContext, tool: str, known: Mapping[str, Any]) -> bool:
+    """Whether the message holds what that tool had to ask for, and little else."""
+    text = context.turn.text
+    if tool in ("update_account", "stock_alert"):
+        return any(found is not None for found in (EMAIL.search(text), PHONE.search(text))) or (
+            parse_address(text, None) is not None
+        )
+    if tool == "change_shipping_address" and parse_address(text, None) is not None:
+        return True
+    orders = standing(context).orders
+    if any(of_number(orders, each) is not None for each in numbers(context, Intent("other"))):
+        return True
+    order = of_number(orders, str(known.get("order_id", "")))
+    if order is None or tool not in ("return_items", "exchange_items"):
+        return False
+    return tool == "exchange_items" or bool(meant_lines(context, order))
+
+
+# Being called back ----------------------------------------------------------------------------------
+
+
+def _callback(context: ToolContext, last: Mapping[str, Any]) -> Settled | None:
+    """A telephone number or an e-mail address, where nobody was at the desk."""
+    asked = next(iter(last.get("tool_calls", ())), None)
+    if asked is None or not asked["arguments"].get("callback"):
+        return None
+    contact = EMAIL.search(context.turn.text) or PHONE.search(context.turn.text)
+    if contact is None:
+        return None
+    told, now = contact[0].strip(), context.services.clock()
+    conversation_id = context.turn.conversation_id
+    context.later(lambda work: Handoffs(work, now).call_back(conversation_id, told))
+    found = Found(call("request_callback", {}), service_evidence.callback_taken(told))
+    return Settled(_intent(last), found)
+
+
+def _intent(last: Mapping[str, Any]) -> Intent:
+    said = last.get("intent", {})
+    return Intent(
+        said.get("name", "other"),
+        said.get("confidence", 1.0),
+        said.get("language", "en"),
+        entities=said.get("entities", {}),
+    )

@@ -1,0 +1,174 @@
+"""After the sale, in whole turns: a customer's own orders, and changes that wait for a yes."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from assistant.acting import act
+from assistant.conversation_tables import audit
+from assistant.intent import SERVICE_INTENTS, Intent, IntentName
+from assistant.outbox import Outbox
+from assistant.tools.context import Found, ToolContext, Turn
+from assistant.values import Shown
+from storage import Conflict
+from tests.assistant.after_sale import ADA, EVE, ORDERS, Client, with_orders
+from tests.assistant.pond_and_paint import Shop
+from tests.assistant.pond_goods import NOW
+
+
+@pytest.fixture
+def ada(own_shop: Shop) -> Client:
+    return Client(with_orders(own_shop))
+
+
+def untouched(client: Client) -> bool:
+    orders = all(client.order(each.id) == each for each in ORDERS)
+    return orders and client.account("ada") == ADA and client.account("eve") == EVE
+
+
+def test_where_an_order_is_comes_from_its_record(ada: Client) -> None:
+    said = ada.say("where is my order PP-7003?")
+    assert said.reply["order"]["status"] == "shipped"
+    assert "SW100200300" in said.content
+    assert said.tool == "track_order"
+    for written in ("track order 7003", "status of my purchase #pp-7003"):
+        assert ada.say(written).reply["order"]["id"] == "PP-7003"
+
+
+@pytest.mark.parametrize("number", ["PP-8001", "PP-9999", "8001"])
+def test_somebody_elses_order_is_as_unknown_as_none(ada: Client, number: str) -> None:
+    said = ada.say(f"where is my order {number}?")
+    assert "order" not in said.reply
+    assert said.content.replace(number, "N") == (
+        "I cannot find an order N of yours. "
+        "Please check the number; it stands in the e-mail that confirmed your order."
+    )
+
+
+def test_without_a_number_the_one_that_can_be_cancelled_is_meant(ada: Client) -> None:
+    said = ada.say("cancel my order please")
+    assert said.reply["confirmation"]["action"] == "cancel_order"
+    assert "confirmation" in said.names
+    assert said.reply["confirmation"]["summary"] == (
+        "Cancel order PP-7001 (Wander field easel); $89.00 goes back the way it was paid"
+    )
+    assert untouched(ada)
+
+
+def test_a_yes_as_the_very_next_message_does_what_was_described_once(ada: Client) -> None:
+    ada.say("cancel order PP-7001")
+    done = ada.say("Yes!")
+    assert done.content == "Order PP-7001 is cancelled. $89.00 goes back the way it was paid."
+    assert ada.order("PP-7001").status == "cancelled"
+    [logged] = ada.log("PP-7001")
+    assert (logged["who"], logged["what"]) == ("customer ada", "cancel_order")
+    assert logged["detail"]["before"][0]["status"] == "paid"
+    assert logged["detail"]["after"][0]["status"] == "cancelled"
+    again = ada.say("yes")
+    assert len(ada.log("PP-7001")) == 1
+    assert again.tool != "confirm"
+
+
+@pytest.mark.parametrize("between", ["show me an easel", "what is the weather", "yes but in red", "maybe"])
+def test_whatever_else_is_said_in_between_does_nothing(ada: Client, between: str) -> None:
+    ada.say("cancel order PP-7001")
+    ada.say(between)
+    ada.say("yes")
+    assert untouched(ada)
+
+
+def test_a_no_leaves_everything_as_it_is(ada: Client) -> None:
+    ada.say("cancel order PP-7001")
+    assert ada.say("no thanks").content == "Fine, I leave it as it is."
+    ada.say("yes")
+    assert untouched(ada)
+
+
+def test_a_confirmation_expires(ada: Client) -> None:
+    ada.say("cancel order PP-7001")
+    ada.clock.now = NOW + timedelta(minutes=10)
+    assert "can no longer be confirmed" in ada.say("yes").content
+    assert untouched(ada)
+
+
+def test_what_was_described_is_not_done_to_records_that_have_changed_since(ada: Client) -> None:
+    ada.say("cancel order PP-7001")
+    other = Client(ada.shop)
+    other.say("change the shipping address of order PP-7001 to 12 Long Lane, Leeds, LS2 9JT")
+    assert other.say("yes").reply["order"]["address"] == "12 Long Lane, Leeds, LS2 9JT, GB"
+    assert "Something has changed" in ada.say("yes").content
+    assert ada.order("PP-7001").status == "paid"
+
+
+def test_a_later_question_takes_the_place_of_an_earlier_one(ada: Client) -> None:
+    first = ada.say("cancel order PP-7001").reply["confirmation"]["id"]
+    ada.say("please change the shipping address of order PP-7001 to 12 Long Lane, Leeds, LS2 9JT")
+    ada.say("yes")
+    assert ada.order("PP-7001").status == "paid"
+    assert ada.order("PP-7001").address != ORDERS[0].address
+    assert first
+
+
+def test_an_order_that_has_left_is_not_cancelled(ada: Client) -> None:
+    said = ada.say("cancel order PP-7003")
+    assert "confirmation" not in said.reply
+    assert "can no longer be cancelled" in said.content
+
+
+def test_some_items_of_a_delivered_order_are_returned(ada: Client) -> None:
+    asked = ada.say("I want a refund for order PP-7002")
+    assert asked.reply["question"]["choices"] == ["Wander field easel", "Nook table easel"]
+    described = ada.say("the nook one")
+    assert described.reply["confirmation"]["action"] == "return_items"
+    ada.say("ok")
+    returned = ada.order("PP-7002")
+    assert returned.status == "return_requested"
+    assert returned.returning is not None
+    assert returned.returning.variant_ids == ("easel-table-beech",)
+
+
+def test_the_account_is_changed_after_a_yes_only(ada: Client) -> None:
+    ada.say("change my account email to ada@new.example")
+    assert ada.account() == ADA
+    ada.say("yes")
+    assert ada.account().email == "ada@new.example"
+    [logged] = ada.log("ada")
+    assert logged["detail"]["before"]["email"] == ADA.email
+
+
+def test_a_change_of_an_order_is_told_to_whoever_listens(ada: Client) -> None:
+    ada.say("cancel order PP-7001")
+    ada.say("yes")
+    with ada.shop.database.read() as work:
+        [told] = Outbox(work, NOW).newest("webhook")
+    assert (told.topic, told.body) == (
+        "order.changed",
+        {"order_id": "PP-7001", "change": "cancel_order", "status": "cancelled"},
+    )
+
+
+def test_an_invoice_adds_up_from_the_record(ada: Client) -> None:
+    said = ada.say("I need the invoice for order PP-7002")
+    assert said.content.endswith("The total is $134.00.")
+    assert "1 × Nook table easel, $45.00" in said.content
+
+
+def test_nothing_that_was_written_down_can_be_changed_or_removed(ada: Client) -> None:
+    ada.say("cancel order PP-7001")
+    ada.say("yes")
+    for statement in (audit.delete(), audit.update().values(who="nobody")):
+        with pytest.raises(Conflict), ada.shop.database.begin() as work:
+            work.connection.execute(statement)
+    with ada.shop.database.read() as work:
+        assert work.connection.scalar(sa.select(sa.func.count()).select_from(audit)) == 1
+
+
+@pytest.mark.parametrize("customer", ["ada", None])
+@pytest.mark.parametrize("name", SERVICE_INTENTS)
+def test_every_service_intent_ends_somewhere(ada: Client, name: IntentName, customer: str | None) -> None:
+    """At the customer's records, a policy passage, a person, or the question that is missing for it."""
+    turn = Turn(ada.id, "msg_test", ada.owner, "please", customer, address=ada.address)
+    done = act(ToolContext(ada.services, turn, Shown()), Intent(name))
+    assert isinstance(done, Found)
+    assert done.evidence.situation not in ("other", "out_of_scope")
