@@ -70,12 +70,13 @@ def tau2(
     data: Annotated[Path, typer.Option(help="The folder of the retail domain: db.json, tasks.jsonl, ...")],
     out: Out = Path("docs/results/tau2"),
     seed: Seed = 7,
+    solve: Annotated[bool, typer.Option(help="Also let the assistant try the tasks; minutes.")] = True,
 ) -> None:
-    """The public retail domain by Pairwell's own records and rules."""
+    """The public retail domain: every task's calls replayed exactly, and how many the assistant solves."""
     from evals.tau2.measure import NoDomain, measure
 
     try:
-        measure(data, out, seed)
+        measure(data, out, seed, solves=solve)
     except NoDomain as error:
         raise typer.BadParameter(str(error), param_hint="--data") from error
 
@@ -190,6 +191,30 @@ def speed_encode(
     from evals.speed_encode import measure
 
     measure(products, out, seed, count, rounds)
+
+
+@app.command("safety")
+def safety(
+    url: Annotated[
+        str | None, typer.Option(help="A running server; without it only the obedient model.")
+    ] = None,
+    out: Out = Path("docs/results/safety"),
+    seed: Seed = 7,
+    system: Annotated[str, typer.Option(help="What the server's row is called.")] = "tuned",
+    customer: Annotated[str | None, typer.Option(help="The attacker's customer id at that server.")] = None,
+    customer_token: Annotated[str | None, typer.Option(help="A fresh customer token of theirs.")] = None,
+    shop: Annotated[
+        Path | None, typer.Option(help="The folder of the shop that is served; the demo's where not given.")
+    ] = None,
+) -> None:
+    """Attacks against a model that obeys them, and against a running server."""
+    from evals.safety.measure import Server, measure
+    from evals.safety.shop_files import NoShopFiles
+
+    try:
+        measure(out, seed, Server(url, system, customer, customer_token, shop) if url else None)
+    except NoShopFiles as error:
+        raise typer.BadParameter(str(error), param_hint="--shop") from error
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
@@ -12,6 +12,7 @@ from rich.table import Table
 
 from evals.results import Row, interval, write
 from evals.tau2 import domain
+from evals.tau2 import solve as solving
 from evals.tau2.domain import Json
 from evals.tau2.replay import Shop
 from storage import Database
@@ -37,13 +38,15 @@ def read_tasks(folder: Path) -> tuple[list[Json], dict[str, Json]]:
     return tasks, expected
 
 
-def measure(folder: Path, out: Path, seed: int) -> None:
-    """Replays all tasks; prints and writes the rows."""
+def measure(folder: Path, out: Path, seed: int, *, solves: bool) -> None:
+    """Replays all tasks, and with `solves` lets the assistant try them; prints and writes the rows."""
     tasks, expected = read_tasks(folder)
     console = Console()
     db = domain.read(folder)
     with tempfile.TemporaryDirectory() as temporary:
         rows = [_replay(Path(temporary) / "replay.db", db, tasks, expected, seed, console)]
+        if solves:
+            rows += _solved(Path(temporary), folder, tasks, expected, seed)
     _print(rows, console)
     write(out, "tau2", seed, [folder / name for name in FILES], rows)
     _chart(out / "tau2.png", rows)
@@ -65,6 +68,31 @@ def _replay(
     finally:
         database.dispose()
     return interval("replay", "exact", exact, _mean, seed)
+
+
+def _solved(
+    temporary: Path, folder: Path, tasks: Sequence[Json], expected: dict[str, Json], seed: int
+) -> Iterator[Row]:
+    """The assistant without a model, and with the one that this installation serves."""
+    from retrieval.embedding import MiniLmEmbedder
+    from settings import Settings
+    from wiring import open_model
+
+    at = solving.open_domain(temporary, folder, MiniLmEmbedder())
+    model = open_model(Settings().llm)
+    try:
+        yield interval("silent", "solved", solving.silent(tasks, expected), _mean, seed)
+        off = list(solving.solve(at, tasks, expected, None, understands=False))
+        yield interval("model_off", "solved", off, _mean, seed)
+        if model.server is not None:
+            model.server.start()
+        if model.chat is not None:
+            on = list(solving.solve(at, tasks, expected, model.chat, understands=model.understands))
+            yield interval("embedded", "solved", on, _mean, seed)
+    finally:
+        if model.server is not None:
+            model.server.stop()
+        at.search.close()
 
 
 def _lines(path: Path) -> list[Json]:

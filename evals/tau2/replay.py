@@ -32,13 +32,14 @@ class Replayed:
 
 
 class Shop:
-    """The domain's shop in a database, and what it looked like before."""
+    """The domain's shop in a database, and what it looked like before. `loaded`: it is in there already."""
 
-    def __init__(self, database: Database, db: Json) -> None:
+    def __init__(self, database: Database, db: Json, *, loaded: bool = False) -> None:
         self.database = database
         self.db = db
-        with database.begin() as work:
-            domain.load(work, db)
+        if not loaded:
+            with database.begin() as work:
+                domain.load(work, db)
         self._orders, self._customers = domain.records(database)
 
     def replay(self, task: Json) -> Replayed:
