@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 keys_app = typer.Typer(help="API keys: create, list, revoke.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
+accounts_app = typer.Typer(help="Accounts of the support desk.", no_args_is_help=True)
+app.add_typer(accounts_app, name="accounts")
 
 Feed = Annotated[
     str, typer.Argument(help="A feed file or its address, or a folder with products and side files.")
@@ -39,8 +41,10 @@ Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=655
 def create_app() -> "FastAPI":
     """The whole application, wired from the environment's settings."""
     from settings import Settings
+    from web import logs
     from wiring import build_app
 
+    logs.install()
     return build_app(Settings())
 
 
@@ -150,6 +154,43 @@ def doctor(
     from commands.doctor import run_doctor
 
     raise typer.Exit(run_doctor(repair=repair))
+
+
+@accounts_app.command("create")
+def accounts_create(
+    login: Annotated[str, typer.Argument(help="What the person signs in with.")],
+    name: Annotated[str, typer.Option(help="What shoppers and colleagues read.")] = "",
+    role: Annotated[str, typer.Option(help="agent, or admin.")] = "agent",
+    generate: Annotated[bool, typer.Option(help="Make a password and show it once.")] = False,
+) -> None:
+    """Make an account of the support desk."""
+    from commands.accounts import create
+
+    create(login, name, role, generate=generate)
+
+
+@accounts_app.command("list")
+def accounts_list() -> None:
+    """List the people of the support desk."""
+    from commands.accounts import show
+
+    show()
+
+
+@accounts_app.command("password")
+def accounts_password(login: Annotated[str, typer.Argument()]) -> None:
+    """Give an account a new password."""
+    from commands.accounts import set_password
+
+    set_password(login)
+
+
+@accounts_app.command("disable")
+def accounts_disable(login: Annotated[str, typer.Argument()]) -> None:
+    """Let nobody sign in with an account any more."""
+    from commands.accounts import disable
+
+    disable(login)
 
 
 @keys_app.command("create")

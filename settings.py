@@ -52,6 +52,31 @@ class HttpSettings(BaseModel):
     its next start, and its rate limits need no table. Unset, so with SQLite and not with PostgreSQL."""
 
 
+class WebhookSettings(BaseModel):
+    """Where events go: `conversation.handoff`, `conversation.resolved`, `order.changed`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    urls: tuple[str, ...] = ()
+    secret: SecretStr = SecretStr("")
+    """Signs every call (HMAC-SHA256); 32 bytes or more."""
+    allow_private: bool = False
+    """Also call addresses that are not of the public internet."""
+
+
+class SmtpSettings(BaseModel):
+    """The server that mails go out by. Without `host` they wait in the outbox."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    sender: str = ""
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    starttls: bool = True
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="PAIRWELL_",
@@ -69,8 +94,14 @@ class Settings(BaseSettings):
     customer_secrets: tuple[SecretStr, ...] = ()
     """The secrets that the shop signs customer tokens with: one, or two during a change."""
     media_dir: Path | None = None
+    policies_dir: Path | None = None
+    """A folder of policy pages (Markdown, HTML, PDF) that the server follows; unset, the imported hold."""
     llm: LlmSettings = LlmSettings()
     http: HttpSettings = HttpSettings()
+    webhooks: WebhookSettings = WebhookSettings()
+    smtp: SmtpSettings = SmtpSettings()
+    return_days: int | None = Field(default=30, ge=0)
+    """How many days after its delivery something may be sent back."""
 
     @property
     def database(self) -> str:
@@ -105,9 +136,18 @@ class Settings(BaseSettings):
         if len(self.customer_secrets) > 2:
             raise ValueError("PAIRWELL_CUSTOMER_SECRETS: two at most, the new one and the old one")
         for secret in self.customer_secrets:
-            value = secret.get_secret_value()
-            if len(value.encode()) < SECRET_BYTES:
-                raise ValueError(f"PAIRWELL_CUSTOMER_SECRETS: {SECRET_BYTES} bytes or more each")
-            if self.env == "production" and any(word in value.lower() for word in PLACEHOLDERS):
-                raise ValueError("PAIRWELL_CUSTOMER_SECRETS: this is a placeholder; make a random one")
+            self._must_be_secret("PAIRWELL_CUSTOMER_SECRETS", secret)
+        if self.webhooks.urls:
+            self._must_be_secret("PAIRWELL_WEBHOOKS__SECRET", self.webhooks.secret)
+            if any(not url.startswith(("http://", "https://")) for url in self.webhooks.urls):
+                raise ValueError("PAIRWELL_WEBHOOKS__URLS: each begins with https:// or http://")
+        if self.smtp.host and "@" not in self.smtp.sender:
+            raise ValueError("PAIRWELL_SMTP__SENDER: the address that mails come from")
         return self
+
+    def _must_be_secret(self, name: str, secret: SecretStr) -> None:
+        value = secret.get_secret_value()
+        if len(value.encode()) < SECRET_BYTES:
+            raise ValueError(f"{name}: {SECRET_BYTES} bytes or more each")
+        if self.env == "production" and any(word in value.lower() for word in PLACEHOLDERS):
+            raise ValueError(f"{name}: this is a placeholder; make a random one")

@@ -25,9 +25,11 @@ from retrieval.policies import PolicyIndex
 from retrieval.relations import OrderRelations
 from retrieval.scorer import Scorer, ScorerBroken, load_scorer
 from retrieval.search import SearchService
-from settings import LlmSettings, Settings
+from settings import LlmSettings, Settings, SmtpSettings
+from shop.order_rules import OrderPolicy
 from shop.profile import Profile
 from storage import Database, StorageUnavailable
+from web.delivery import Hooks, Smtp
 from web.services import Readiness, Services
 
 if TYPE_CHECKING:
@@ -136,11 +138,12 @@ def build(settings: Settings) -> House:
     database = open_database(settings)
     embedder = MiniLmEmbedder(settings.embedder, patient=False, kept=settings.encoders_dir)
     search = SearchService(database, settings.index_dir, embedder, scorer=open_scorer())
-    policies = PolicyIndex(database, embedder)
+    policies = PolicyIndex(database, embedder, folder=settings.policies_dir)
     relations = OrderRelations(database)
     bundles = Bundles(database, search, relations, now)
     model = open_model(settings.llm)
-    tools = ToolServices(database, search, bundles, policies, now)
+    order_policy = OrderPolicy(return_days=settings.return_days)
+    tools = ToolServices(database, search, bundles, policies, now, order_policy)
     warmed = threading.Event()
     assistant = Assistant(
         tools,
@@ -164,7 +167,7 @@ def build(settings: Settings) -> House:
         return embedder.remembered.asked, embedder.remembered.hits
 
     caches = {"query_vectors": remembered}
-    services = Services(database, search, policies, bundles, assistant, readiness, now, caches)
+    services = Services(database, search, policies, bundles, assistant, readiness, now, caches, order_policy)
     return House(services, search, relations, policies, model, warmed)
 
 
@@ -187,6 +190,12 @@ def build_app(settings: Settings, *, demo_key: str | None = None, pages: bool = 
             production=settings.env == "production",
             demo_key=demo_key,
             alone=_alone(settings, house.services.database),
+            hooks=Hooks(
+                settings.webhooks.urls,
+                settings.webhooks.secret.get_secret_value(),
+                settings.webhooks.allow_private,
+            ),
+            post=_post(settings.smtp),
         ),
     )
     if pages:
@@ -195,6 +204,14 @@ def build_app(settings: Settings, *, demo_key: str | None = None, pages: bool = 
         mount(app, PagesConfig(shop_name=_shop_name(house.services.database)))
     app.router.lifespan_context = _warming(app.router.lifespan_context, house)
     return app
+
+
+def _post(settings: SmtpSettings) -> Smtp | None:
+    """The mail server, where one is set."""
+    if not settings.host:
+        return None
+    password = settings.password.get_secret_value()
+    return Smtp(settings.host, settings.sender, settings.port, settings.username, password, settings.starttls)
 
 
 def open_model(settings: LlmSettings) -> Model:

@@ -11,6 +11,7 @@ import typer
 from pydantic import SecretStr
 from rich.panel import Panel
 
+from commands.accounts import demo_account
 from commands.console import console, errors, progress
 from commands.ingest import build_index, summary
 from commands.reading import read_settings
@@ -55,8 +56,10 @@ def run_demo(port: int, catalogue: Path | None, mapping: str | None) -> None:
     _fill(database, settings, catalogue or _demo_shop(settings.data_dir / "shop"), mapping)
     _name(database, name.replace("_", " ").title() if catalogue else DEMO_NAME)
     access = _access(database, secret)
-    _print_access(port, access)
+    _print_access(port, access, *demo_account(database))
     database.dispose()
+    if catalogue is None:
+        settings = settings.model_copy(update={"policies_dir": settings.data_dir / "shop" / "policies"})
     listen(build_app(settings, demo_key=access.key), HOST, port)
 
 
@@ -130,11 +133,12 @@ def _access(database: Database, secret: str) -> Access:
     return Access(key, customer.id, jwt.encode(claims, secret, algorithm="HS256"))
 
 
-def _print_access(port: int, access: Access) -> None:
+def _print_access(port: int, access: Access, login: str, password: str) -> None:
     base = f"http://{HOST}:{port}"
     lines = [
         f"shop      [link]{base}/[/link]",
-        f"support   [link]{base}/support[/link]",
+        f"support   [link]{base}/support[/link]  as [bold]{login}[/bold], password [bold]{password}[/bold]",
+        f"mails     [link]{base}/mails[/link]  (nothing is sent: the demo shows its mails there)",
         f"API       [link]{base}/docs[/link]",
         f"key       [bold]{access.key}[/bold]",
     ]

@@ -8,6 +8,7 @@ import uvicorn
 from commands.console import console, errors
 from commands.reading import read_settings
 from storage import SchemaTooNew, StorageUnavailable
+from web import logs
 from wiring import build_app
 
 if TYPE_CHECKING:
@@ -30,5 +31,6 @@ def serve_shop(host: str, port: int) -> None:
 
 
 def listen(app: "FastAPI", host: str, port: int) -> None:
-    """Serves an application until the process is told to stop."""
+    """Serves an application until the process is told to stop. What it logs names nobody."""
+    logs.install()
     uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_S)

@@ -38,8 +38,9 @@ BORDERS: dict[tuple[str, ...], str] = {
 STORES = re.compile(
     r"shop\.(tables|carts|catalogue|customers|events|hours|occasions|orders|policies|product_rows|profile"
     r"|promotions|records|reviews|staging)"
-    r"|assistant\.(conversation_tables|conversations|handoffs|bundle_tables|bundle_store)"
-    r"|web\.(tables|keys|sessions|idempotency|ratelimit|housekeeping|customers|known|follow)"
+    r"|assistant\.(conversation_tables|conversations|handoffs|bundle_tables|bundle_store|service_tables)"
+    r"|assistant\.(confirmations|guests|outbox|stock_alerts|tries)"
+    r"|web\.(tables|keys|sessions|idempotency|ratelimit|housekeeping|customers|known|follow|accounts)"
     r"|storage(\..+)?"
     # What measures looks behind the API where nothing else can.
     r"|evals\.(postgres|crash\.clients)"

@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from web import docs, errors, housekeeping
 from web.config import WebConfig
 from web.context import Web
+from web.delivery import Deliverer, deliver
 from web.known import KNOWN
 from web.metrics import Metrics
 from web.middleware import BodyLimit, Border, KnownHosts
@@ -27,10 +28,12 @@ from web.routers import (
     conversations,
     events,
     health,
+    mails,
     messages,
     openai,
     products,
     sessions,
+    sign_in,
     support,
 )
 from web.services import Services
@@ -44,6 +47,7 @@ ROUTERS = (
     cart.router,
     events.router,
     openai.router,
+    sign_in.router,
     support.router,
     health.router,
 )
@@ -74,7 +78,7 @@ def create_api(services: Services, config: WebConfig) -> FastAPI:
     )
     app.state.web = web
     errors.install(app, KNOWN)
-    for router in (*ROUTERS, docs.router):
+    for router in (*ROUTERS, docs.router, mails.router):
         app.include_router(router)
     app.mount("/docs/assets", docs.assets())
     if config.media_dir is not None:
@@ -108,13 +112,16 @@ def _lifespan(web: Web) -> Callable[[FastAPI], Any]:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         if web.config.alone:
             await web.run(lambda: housekeeping.release(web))
-        sweeping = asyncio.create_task(housekeeping.sweep(web))
+        deliverer = Deliverer(web.database, web.services.clock, post=web.config.post, hooks=web.config.hooks)
+        running = [asyncio.create_task(each) for each in (housekeeping.sweep(web), deliver(deliverer))]
         try:
             yield
         finally:
-            sweeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await sweeping
+            for task in running:
+                task.cancel()
+            for task in running:
+                with suppress(asyncio.CancelledError):
+                    await task
             await asyncio.to_thread(web.turns.close)
 
     return lifespan

@@ -14,13 +14,14 @@ from typing import Literal
 from starlette.requests import Request
 
 from storage import Conflict, Database, UnitOfWork
+from web.accounts import Accounts
 from web.config import WebConfig
 from web.customers import BadCustomerToken, read_token, use_once
 from web.errors import ApiError
 from web.keys import SCOPES, ApiKeys
 from web.middleware import host_name
 from web.sessions import Session, Sessions, is_stale
-from web.tokens import KEY_PREFIX, SESSION_PREFIX, digest
+from web.tokens import DESK_PREFIX, KEY_PREFIX, SESSION_PREFIX, digest
 
 #: What a shopper's session may do. Support and keys are for servers.
 SESSION_SCOPES = frozenset(("chat", "catalogue"))
@@ -29,12 +30,14 @@ LOOPBACK_HOSTS = frozenset(("localhost", "127.0.0.1", "[::1]"))
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`owner` owns all that the caller makes; `customer_id` is whom the shop vouched for, if anybody."""
+    """`owner` owns all that the caller makes; `customer_id` is whom the shop vouched for, if anybody;
+    `address` is where a shopper's session calls from."""
 
     owner: str
     kind: Literal["session", "key"]
     scopes: frozenset[str]
     customer_id: str | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,14 @@ class Authenticator:
             raise unauthenticated("Send a session's token or an API key as Authorization: Bearer.")
         if shown.token.startswith(KEY_PREFIX):
             return self._on_behalf(self._key(shown), shown.customer_token)
+        if shown.token.startswith(DESK_PREFIX):
+            return self._at_the_desk(shown.token)
         if shown.customer_token is not None:
             raise ApiError(
                 403, "not_for_sessions", "X-Pairwell-Customer is for API keys; a session has its own."
             )
         session = self.session(shown.token)
-        return Caller(session.id, "session", SESSION_SCOPES, session.customer_id)
+        return Caller(session.id, "session", SESSION_SCOPES, session.customer_id, shown.address)
 
     def session(self, token: str) -> Session:
         """The session of a token, its use written down."""
@@ -102,6 +107,19 @@ class Authenticator:
         if found is None:
             raise unauthenticated("The API key is unknown, has ended or was revoked.")
         return Caller(found.id, "key", found.scopes)
+
+    def _at_the_desk(self, token: str) -> Caller:
+        """A person of the support desk, who is signed in."""
+        now = self._clock()
+        with self._database.read() as work:
+            accounts = Accounts(work, now)
+            account, stale = accounts.signed_in(token), accounts.is_stale(token)
+        if account is None:
+            raise unauthenticated("The sign-in has ended. Sign in at the support desk again.")
+        if stale:
+            with self._database.begin() as work:
+                Accounts(work, now).touch(token)
+        return Caller(account.id, "key", account.scopes)
 
     def _on_behalf(self, caller: Caller, customer_token: str | None) -> Caller:
         if customer_token is None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from web.delivery import Hooks, Post
+
 SECRET_BYTES = 32
 
 
@@ -65,6 +67,8 @@ class WebConfig:
     production: bool = False
     demo_key: str | None = field(default=None, repr=False)
     alone: bool = True
+    hooks: Hooks = field(default_factory=Hooks)
+    post: Post | None = None
 
     def __post_init__(self) -> None:
         if len(self.customer_secrets) > 2:

@@ -37,6 +37,7 @@ _BY_PREFIX: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("/healthz", DATA),
     ("/readyz", DATA),
     ("/metrics", DATA),
+    ("/mails", DATA),
 )
 
 

@@ -3,8 +3,14 @@
 import asyncio
 import logging
 
+from assistant.confirmations import Confirmations
 from assistant.conversations import Conversations
+from assistant.guests import purge_grants
+from assistant.outbox import Outbox
+from assistant.stock_alerts import StockAlerts
+from assistant.tries import Tries
 from storage import StorageUnavailable
+from web.accounts import Accounts
 from web.context import Web
 from web.customers import purge_used
 from web.idempotency import Answers
@@ -38,4 +44,10 @@ def purge(web: Web) -> None:
         Sessions(work, web.now(), web.config.limits).purge()
         Answers(work, web.now()).purge()
         purge_used(work, web.now())
+        Accounts(work, web.now()).purge()
+        Tries(work, web.now()).purge()
+        Confirmations(work, web.now()).purge()
+        Outbox(work, web.now()).purge()
+        purge_grants(work, web.now())
+        StockAlerts(work, web.now()).send()
     DatabaseRateLimiter(web.database, web.services.clock).purge()

@@ -12,6 +12,7 @@ from assistant.bundling.errors import (
     UnknownProduct,
     UnknownSlot,
 )
+from assistant.confirmations import UnknownConfirmation
 from assistant.conversations import ConversationBusy, UnknownConversation, UnknownMessage
 from shop.errors import BadQuantity, OutOfStock, UnknownLine, UnknownRanking, UnknownVariant
 from shop.serialise import to_json
@@ -50,6 +51,9 @@ KNOWN: Mapping[type[Exception], Callable[[Exception], ApiError]] = {
     UnknownConversation: _unknown("unknown_conversation", "There is no such conversation."),
     UnknownMessage: _unknown("unknown_message", "There is no such message of the assistant."),
     ConversationBusy: lambda _error: conversation_busy(),
+    UnknownConfirmation: _unknown(
+        "unknown_confirmation", "There is no such confirmation, or it is over. Ask the assistant again."
+    ),
     UnknownBundle: _unknown("unknown_bundle", "There is no such bundle, or it has expired."),
     UnknownProduct: _unknown("unknown_product", "The shop has no such product.", "product_id"),
     UnknownVariant: _unknown("unknown_variant", "The product has no such variant.", "variant_id"),

@@ -27,5 +27,5 @@ def visible(work: UnitOfWork, now: datetime, caller: Caller, conversation_id: st
         return own(talks, caller, conversation_id)
     found = talks.get(None, conversation_id)
     if found.owner != caller.owner:
-        Audit(work, now).record(caller.owner, "conversation.read", found.id, {})
+        Audit(work, now).record_reading(caller.owner, "conversation.read", found.id)
     return found

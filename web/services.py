@@ -9,6 +9,7 @@ from assistant.bundles import Bundles
 from assistant.tools.context import Turn
 from assistant.values import Event
 from retrieval.values import Finder, PolicySearch
+from shop.order_rules import OrderPolicy
 from storage import Database
 
 
@@ -39,3 +40,4 @@ class Services:
     clock: Callable[[], datetime]
     caches: Mapping[str, Callable[[], tuple[int, int]]] = field(default_factory=dict)
     """By name: how often each was asked, and how often it held the answer."""
+    order_policy: OrderPolicy = field(default_factory=OrderPolicy)

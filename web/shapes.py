@@ -17,6 +17,9 @@ def message_json(message: Message) -> dict[str, Json]:
         "content": message.content,
         "created_at": to_json(message.created_at),
     }
-    if message.role == "user" or message.reply is not None:
+    if message.role == "agent":
+        # A person's message answers with cards, not with a reply of the assistant's.
+        written |= {"attached": message.reply} if message.reply is not None else {}
+    elif message.role == "user" or message.reply is not None:
         written["reply"] = message.reply
     return written

@@ -65,3 +65,27 @@ idempotency = sa.Table(
     sa.Column("message_id", sa.String(40)),
     sa.Column("ends_at", UtcDateTime, nullable=False, index=True),
 )
+
+#: People of the support desk. `password_hash` is Argon2id's own form, with its salt and its cost.
+support_accounts = sa.Table(
+    "support_accounts",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("login", sa.String(80), nullable=False, unique=True),
+    sa.Column("name", sa.String(120), nullable=False),
+    sa.Column("role", sa.String(10), nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("disabled_at", UtcDateTime),
+)
+
+support_sessions = sa.Table(
+    "support_sessions",
+    metadata,
+    sa.Column("token_digest", sa.String(64), primary_key=True),
+    sa.Column(
+        "account_id", sa.ForeignKey("support_accounts.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("used_at", UtcDateTime, nullable=False),
+    sa.Column("ends_at", UtcDateTime, nullable=False, index=True),
+)

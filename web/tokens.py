@@ -5,6 +5,7 @@ import secrets
 
 SESSION_PREFIX = "pw_sess_"
 KEY_PREFIX = "pw_key_"
+DESK_PREFIX = "pw_desk_"
 
 #: 256 bits: nobody guesses one, so a plain SHA-256 is enough to keep it.
 TOKEN_BYTES = 32

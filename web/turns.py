@@ -19,6 +19,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from assistant.conversations import ConversationBusy, Conversations, ConversationTaken
+from assistant.masking import mask_cards
 from assistant.tools.context import Turn
 from assistant.values import Event
 from shop.serialise import Json
@@ -192,10 +193,12 @@ class Turns:
     ) -> Silent | _Begun:
         talks = Conversations(work, self._clock())
         conversation_id = self._conversation(talks, ask, claim)
+        # A card's number goes no further than this: neither into the store, nor to a model, nor to a person.
+        content = mask_cards(ask.content)
         try:
-            message = talks.begin_turn(conversation_id, ask.content, claim.id if claim else None)
+            message = talks.begin_turn(conversation_id, content, claim.id if claim else None)
         except ConversationTaken:
-            silent = Silent(message_json(talks.append(conversation_id, "user", ask.content)))
+            silent = Silent(message_json(talks.append(conversation_id, "user", content)))
             if claim:
                 Answers(work, self._clock()).finish(claim, Answer(202, silent.message))
             return silent
@@ -204,7 +207,15 @@ class Turns:
         if claim:
             Answers(work, self._clock()).remember_turn(claim, conversation_id, message.id)
         caller = ask.caller
-        turn = Turn(conversation_id, message.id, caller.owner, ask.content, caller.customer_id, caller.scopes)
+        turn = Turn(
+            conversation_id,
+            message.id,
+            caller.owner,
+            content,
+            caller.customer_id,
+            caller.scopes,
+            caller.address if caller.kind == "session" else "",
+        )
         return _Begun(turn, claim, LiveTurn(loop))
 
     def _conversation(self, talks: Conversations, ask: Ask, claim: Claim | None) -> str:

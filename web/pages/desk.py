@@ -1,13 +1,13 @@
 """What a person of the shop can do at the support desk: see who waits, read and take conversations, answer,
 and compose bundles.
 
-Everything goes to the public API with the API key that the person signed in with. Errors: none leave but
+Everything goes to the public API with the token of the person's sign-in. Errors: none leave but
 `UnknownButton`; what the API refuses becomes a notice.
 """
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 import httpx
@@ -18,16 +18,18 @@ from web.pages.bundle_edits import edit_bundle
 from web.pages.buttons import Press, UnknownButton
 from web.pages.client import ApiFailure, Caller
 from web.pages.rendering import parse_amount
-from web.pages.talk import QueueEntry, Status, Turn, parse, turns_of
+from web.pages.talk import Case, QueueEntry, Status, Suggestion, Turn, parse, turns_of
 
 MOST_ANCHORS = 8
 
 
 @dataclass(slots=True)
 class Desk:
-    """One sign-in: the key, and what the page shows."""
+    """One sign-in: the token, who signed in, and what the page shows. `attached` are the bundles and products
+    that go with the next message: their titles by "bundle id" or "product id"."""
 
     key: str
+    name: str = ""
     queue: tuple[QueueEntry, ...] = ()
     open_id: str | None = None
     status: Status | None = None
@@ -36,6 +38,9 @@ class Desk:
     problem: str = ""
     notice: str = ""
     draft: str = ""
+    case: Case | None = None
+    suggestions: tuple[Suggestion, ...] = ()
+    attached: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +77,12 @@ class Agent:
         stored = await self.caller.get(f"/v1/conversations/{quote(self.desk.open_id or '', safe='')}")
         self.desk.status = stored["status"]
         self.desk.turns = turns_of(stored["messages"])
+        self.desk.case = parse(Case, await self.caller.get(self._path()))
 
     async def _open(self, press: Press) -> None:
         desk = self.desk
         desk.open_id, desk.status, desk.turns, desk.draft = press["conversation"], None, (), ""
+        desk.case, desk.suggestions, desk.attached = None, (), {}
         try:
             await self._read()
         except ApiFailure:
@@ -89,13 +96,45 @@ class Agent:
     async def _reply(self, press: Press) -> None:
         words = press["words"].strip()
         if words:
-            await self.caller.post(self._path("messages"), {"content": words})
-            self.desk.draft = ""
+            message: dict[str, Json] = {"content": words}
+            for kind in ("product", "bundle"):
+                ids: list[Json] = [
+                    key.removeprefix(f"{kind} ") for key in self.desk.attached if key.startswith(f"{kind} ")
+                ]
+                message |= {f"{kind}_ids": ids} if ids else {}
+            await self.caller.post(self._path("messages"), message)
+            self.desk.draft, self.desk.suggestions, self.desk.attached = "", (), {}
 
-    def _path(self, deed: str) -> str:
+    async def _suggest(self, _press: Press) -> None:
+        """Replies to choose from."""
+        answer = await self.caller.post(self._path("suggestions"), {})
+        self.desk.suggestions = parse(tuple[Suggestion, ...], answer["suggestions"])
+        if not self.desk.suggestions:
+            self.desk.notice = "There is nothing to suggest for this."
+
+    async def _use(self, press: Press) -> None:
+        """Puts a suggested reply into the message, with the products that it names."""
+        place = press.number("place")
+        if not 0 <= place < len(self.desk.suggestions):
+            raise UnknownButton("a suggestion that is not on the page")
+        chosen = self.desk.suggestions[place]
+        self.desk.draft = chosen.text
+        self.desk.attached = {f"product {each.product_id}": each.title for each in chosen.products}
+
+    async def _attach(self, press: Press) -> None:
+        """Shows a product, named by its id, with the next message."""
+        product_id = press["product"].strip()
+        found = await self.caller.get(f"/v1/products/{quote(product_id, safe='')}")
+        self.desk.attached[f"product {product_id}"] = str(found["title"])
+
+    async def _detach(self, press: Press) -> None:
+        self.desk.attached.pop(press["key"], None)
+
+    def _path(self, deed: str = "") -> str:
         if self.desk.open_id is None:
             raise UnknownButton(f"{deed} without a conversation")
-        return f"/v1/support/conversations/{quote(self.desk.open_id, safe='')}/{deed}"
+        path = f"/v1/support/conversations/{quote(self.desk.open_id, safe='')}"
+        return f"{path}/{deed}" if deed else path
 
     async def _compose(self, press: Press) -> None:
         desk = self.desk
@@ -138,6 +177,7 @@ class Agent:
         if found is None:
             raise UnknownButton("a bundle that is not on the page")
         self.desk.draft = in_words(found)
+        self.desk.attached[f"bundle {found.id}"] = found.title
         if self.desk.status != "open":
             self.desk.notice = "Take a conversation over first; then it is in the message."
 
@@ -150,6 +190,10 @@ DEEDS: Mapping[str, Deed] = {
     "handback": Agent._change,
     "resolve": Agent._change,
     "reply": Agent._reply,
+    "suggest": Agent._suggest,
+    "use": Agent._use,
+    "attach": Agent._attach,
+    "detach": Agent._detach,
     "compose": Agent._compose,
     "edit": Agent._edit,
     "budget": Agent._edit,

@@ -12,7 +12,7 @@ from web.pages.parts import PRIVATE, blocks, part, refused
 from web.pages.rendering import Renderer
 
 #: How often the queue and the open conversation are read again.
-LOOK_EVERY_S = 4.0
+LOOK_EVERY_S = 1.0
 
 Arrival = Callable[[gr.Request], Agent]
 
@@ -69,6 +69,10 @@ class DeskPage:
             [self.renderer.queue(desk.queue, desk.open_id)],
             [self.renderer.desk_talk(desk.status)],
             [self.renderer.turn(turn, last=False, editable=False) for turn in desk.turns],
-            [self.renderer.desk_reply(desk.status, desk.draft, desk.notice)],
-            [self.renderer.composing(self.currency, desk.problem), *bundles],
+            [self.renderer.desk_reply(desk.status, desk.draft, desk.notice, desk.suggestions, desk.attached)],
+            [
+                self.renderer.desk_case(desk.case),
+                self.renderer.composing(self.currency, desk.problem),
+                *bundles,
+            ],
         )

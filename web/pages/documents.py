@@ -63,7 +63,7 @@ def opening(title: str) -> str:
 
 
 def sign_in(problem: str = "") -> str:
-    """The form that asks a person of the shop for an API key."""
+    """The form that asks a person of the shop who they are."""
     told = f'<p class="failure" role="alert">{escape(problem)}</p>' if problem else ""
     return f"""<!doctype html>
 <html lang="en">
@@ -72,13 +72,14 @@ def sign_in(problem: str = "") -> str:
 <title>Support: sign in</title><style>{STYLE}</style></head>
 <body class="pw-sign-in"><main class="part">
 <h1><span class="mark" aria-hidden="true"></span>Support</h1>
-<p>Sign in with an API key that has the scope <code>support</code>. The demo prints one at its start;
-for a shop, <code>python app.py keys create --scope support --scope catalogue</code> makes one.</p>
+<p>The demo prints an account at its start; for a shop,
+<code>python app.py accounts create NAME</code> makes one.</p>
 {told}
 <form method="post" action="/support/sign-in">
-<input type="text" name="name" value="support" autocomplete="username" hidden>
-<label for="key">API key</label>
-<input id="key" name="key" type="password" autocomplete="current-password" required maxlength="200" autofocus>
+<label for="login">Name</label>
+<input id="login" name="login" autocomplete="username" required maxlength="80" autofocus>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required maxlength="200">
 <button type="submit" class="main">Sign in</button>
 </form>
 </main></body>

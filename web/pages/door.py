@@ -1,10 +1,11 @@
-"""The door of the support desk: signing in with an API key, and out again.
+"""The door of the support desk: signing in with an account, and out again.
 
-The key is tried against the API, kept in this process, and the browser gets a new random cookie for it. So
-whoever has no key sees a form, and nothing of Gradio.
+The API checks the password and gives a token, which is kept in this process; the browser gets a new random
+cookie for it. So whoever is not signed in sees a form, and nothing of Gradio.
 """
 
 import secrets
+from contextlib import suppress
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
@@ -27,7 +28,7 @@ MOST_FORM_BYTES = 4096
 
 
 class Door:
-    """Lets people with a key that has the scope `support` in."""
+    """Lets people with an account in."""
 
     def __init__(self) -> None:
         self._desks: Kept[Desk] = Kept(most=1000, idle_s=IDLE_S)
@@ -49,7 +50,7 @@ class Door:
         elif not is_same_origin(headers):
             response = self.form("Please sign in on this page itself.", 403)
         elif scope["path"].endswith("/sign-out"):
-            self._desks.drop(cookie_of(headers, DESK))
+            await self._sign_out(stranger, cookie_of(headers, DESK))
             response = self._home(cookie_header(DESK, "", "/support", scope) + "; Max-Age=0")
         else:
             response = await self._sign_in(stranger, scope, receive)
@@ -60,16 +61,22 @@ class Door:
             body = await read_body(receive, MOST_FORM_BYTES)
         except ApiError as too_large:
             return self.form(too_large.message, 413)
-        key = parse_qs(body.decode("utf-8", "replace")).get("key", [""])[0].strip()
-        if not key.isascii() or not key.isprintable() or not key:
-            return self.form("That is not an API key.", 401)
+        given = parse_qs(body.decode("utf-8", "replace"))
+        login, password = (given.get(name, [""])[0] for name in ("login", "password"))
         try:
-            await stranger.with_token(key).get("/v1/support/queue")
+            opened = await stranger.post("/v1/support/sign-in", {"login": login, "password": password})
         except ApiFailure as failure:
-            return self.form(_problem(failure), failure.status)
+            return self.form(_problem(failure), 401 if failure.status == 422 else failure.status)
         cookie = secrets.token_urlsafe(32)
-        self._desks.put(cookie, Desk(key))
+        self._desks.put(cookie, Desk(opened["token"], name=opened["name"]))
         return self._home(cookie_header(DESK, cookie, "/support", scope))
+
+    async def _sign_out(self, stranger: Caller, cookie: str) -> None:
+        desk = self.desk(cookie)
+        self._desks.drop(cookie)
+        if desk is not None:
+            with suppress(ApiFailure):  # signed out already
+                await stranger.with_token(desk.key).post("/v1/support/sign-out", {})
 
     def _home(self, cookie: str) -> Response:
         return RedirectResponse(HOME, 303, {"Set-Cookie": cookie})
@@ -78,10 +85,10 @@ class Door:
 def _problem(failure: ApiFailure) -> str:
     match failure.status:
         case 401:
-            return "The key is unknown, has ended or was revoked."
-        case 403:
-            return "This key has no scope `support`."
+            return "Name and password do not match."
+        case 422:
+            return "Name and password do not match."
         case 429:
-            return "Too many tries. Wait a minute, then try again."
+            return "Too many tries. Wait a while, then try again."
         case _:
             return failure.message

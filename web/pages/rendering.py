@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from assistant.values import BundleView, CartView, ProductCard
 from shop.money import Money
 from shop.values import Product
-from web.pages.talk import QueueEntry, Status, Turn
+from web.pages.talk import Case, QueueEntry, Status, Suggestion, Turn
 
 STOCK_WORDS: Mapping[str, str] = {
     "in_stock": "In stock",
@@ -121,9 +121,20 @@ class Renderer:
         """What can be done with the open conversation; None: there is none."""
         return self._macro("desk.html", "talk_head", status)
 
-    def desk_reply(self, status: Status | None, draft: str, notice: str) -> str:
+    def desk_reply(
+        self,
+        status: Status | None,
+        draft: str,
+        notice: str,
+        suggestions: Sequence[Suggestion] = (),
+        attached: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
         """Where a person writes; `draft` is put into the field when it changes."""
-        return self._macro("desk.html", "reply", status, draft, notice)
+        return self._macro("desk.html", "reply", status, draft, notice, suggestions, attached)
+
+    def desk_case(self, case: Case | None) -> str:
+        """Who it is, why, what is in the cart and what was ordered; nothing where none is open."""
+        return self._macro("desk.html", "case_card", case)
 
     def composing(self, currency: str, problem: str) -> str:
         """The form that bundles are asked for with."""

@@ -15,7 +15,7 @@ from web.pages.talk import Turn
 from web.pages.visits import Visit
 
 #: How often a page looks whether a person has written, while it waits for one.
-LOOK_EVERY_S = 4.0
+LOOK_EVERY_S = 1.0
 
 #: Each answer is read out by itself, without the cards that come with it.
 LOG = ' role="log" aria-live="off" aria-label="Conversation"'

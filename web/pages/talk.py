@@ -13,7 +13,16 @@ from typing import Any, Literal, TypeVar, cast
 
 from pydantic import TypeAdapter
 
-from assistant.values import BundleView, CartView, Citation, Comparison, Handoff, ProductCard, Question
+from assistant.values import (
+    BundleView,
+    CartView,
+    Citation,
+    Comparison,
+    Handoff,
+    OrderView,
+    ProductCard,
+    Question,
+)
 
 T = TypeVar("T")
 Data = Mapping[str, Any]
@@ -29,6 +38,7 @@ class Confirmation:
 
     id: str
     summary: str
+    needs_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,38 @@ class QueueEntry:
     position: int
     customer_id: str | None = None
     agent: str | None = None
+    tried: tuple[str, ...] = ()
+    callback: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The customer of a conversation."""
+
+    id: str
+    name: str
+    email: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a person needs to know of a conversation."""
+
+    cart: CartView
+    orders: tuple[OrderView, ...] = ()
+    customer: Person | None = None
+    handoff: QueueEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A reply to choose."""
+
+    text: str
+    source: Literal["assistant", "policy"]
+    products: tuple[ProductCard, ...] = ()
+    bundles: tuple[BundleView, ...] = ()
 
 
 def parse(kind: type[T], data: object) -> T:
@@ -150,9 +192,10 @@ def turns_of(messages: Sequence[Data]) -> tuple[Turn, ...]:
             asked = turns.pop() if waits else Turn(message["id"])
             turns.append(answered(asked, reply))
         else:
-            turns.append(
-                Turn(message["id"], role=message["role"], said=message["content"], message_id=message["id"])
+            said = Turn(
+                message["id"], role=message["role"], said=message["content"], message_id=message["id"]
             )
+            turns.append(replace(said, **_shown(message.get("attached") or {})))
     return tuple(turns)
 
 

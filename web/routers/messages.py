@@ -4,11 +4,14 @@ from typing import Annotated
 
 from fastapi import Path, Response
 
+from assistant import answered as answering
+from assistant.confirming import Answer as Said
+from assistant.confirming import Asker
 from assistant.conversations import Conversations
+from assistant.wire import reply_json
 from shop.serialise import Json
 from storage import UnitOfWork
 from web.deps import ChatCaller, OnceDep, WebDep
-from web.errors import not_found
 from web.idempotency import Answer
 from web.routers.documented import writes
 from web.routing import router as new_router
@@ -35,16 +38,21 @@ async def give_feedback(
 
 @router.post("/confirmations/{confirmation_id}", response_model=Reply, responses=writes(404))
 async def confirm(
-    confirmation_id: Annotated[Id, Path()], _body: NewConfirmation, _caller: ChatCaller, once: OnceDep
+    confirmation_id: Annotated[Id, Path()],
+    body: NewConfirmation,
+    web: WebDep,
+    caller: ChatCaller,
+    once: OnceDep,
 ) -> Response:
-    """Accepts or declines what the assistant described and waits with.
+    """Accepts or declines what the assistant described: that very thing, once, as long as it holds.
 
-    No tool of the assistant waits for a confirmation so far, so there is none to be found.
+    A guest gives the `code` that was sent to the order's address. The reply also stands in the conversation.
     """
+    asker = Asker(caller.owner, caller.customer_id)
 
-    def unknown(_work: UnitOfWork) -> Answer:
-        raise not_found(
-            "unknown_confirmation", f"There is no confirmation {confirmation_id!r}, or it is over."
-        )
+    def answered(work: UnitOfWork) -> Answer:
+        said = Said(body.accept, body.code)
+        reply = answering.confirm(work, web.now(), asker, confirmation_id, said, web.services.order_policy)
+        return Answer(200, reply_json(reply))
 
-    return await once.transact(unknown)
+    return await once.transact(answered)

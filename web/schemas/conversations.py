@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
 from web.schemas.base import WHOLE, WRITTEN, RequestModel, ResponseModel, Text
+from web.schemas.cards import Bundle, ProductCard
 from web.schemas.reply import Reply
 
 LONGEST_MESSAGE = 4000
@@ -39,6 +40,7 @@ class NewFeedback(RequestModel):
 
 class NewConfirmation(RequestModel):
     accept: bool
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$"), Field(examples=["204518"])] | None = None
 
 
 class Conversation(ResponseModel):
@@ -71,9 +73,17 @@ class UserMessage(Message):
     reply: Annotated[Reply | None, Field()]
 
 
+class Attached(ResponseModel):
+    """What a person of the shop shows with a message."""
+
+    products: list[ProductCard] | None = None
+    bundles: list[Bundle] | None = None
+
+
 class OtherMessage(Message):
     role: Literal["assistant", "agent", "system"]
     reply: Reply | None = None
+    attached: Attached | None = None
 
 
 class ConversationWithMessages(Conversation):

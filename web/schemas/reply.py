@@ -1,10 +1,12 @@
 """The assistant's reply to one message."""
 
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import Field
 
 from assistant.intent import IntentName
+from shop.values import OrderStatus
 from web.schemas.base import Money, ResponseModel
 from web.schemas.cards import Bundle, Cart, ProductCard
 
@@ -83,13 +85,35 @@ class Comparison(ResponseModel):
     rows: list[ComparisonRow]
 
 
+class OrderLine(ResponseModel):
+    title: str
+    quantity: int
+    product_id: str
+    variant_id: str
+    price: Money | None = None
+    options: dict[str, str]
+
+
+class Order(ResponseModel):
+    """An order. A guest who showed its number sees neither money nor address."""
+
+    id: str = Field(examples=["PW-10001"])
+    status: OrderStatus
+    placed_at: datetime
+    lines: list[OrderLine]
+    total: Money | None = None
+    address: str | None = None
+    tracking: str | None = None
+
+
 class Confirmation(ResponseModel):
-    """Something that is done only once it is accepted."""
+    """Something that is done only once it is accepted; `needs_code`: and with the code that was sent."""
 
     id: str
     action: str
     summary: str
-    expires_at: str
+    expires_at: datetime
+    needs_code: bool
 
 
 class Handoff(ResponseModel):
@@ -143,7 +167,7 @@ class Shared(ResponseModel):
     comparison: Comparison | None = None
     citations: list[Citation] | None = None
     cart: Cart | None = None
-    order: dict[str, Any] | None = None
+    order: Order | None = None
     confirmation: Confirmation | None = None
     handoff: Handoff | None = None
     tool_calls: list[ToolCall] | None = None

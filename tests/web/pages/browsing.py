@@ -74,9 +74,10 @@ class Visitor:
     def press(self, selector: str) -> None:
         self.page.click(selector)
 
-    def sign_in(self, key: str) -> None:
+    def sign_in(self, login: str, password: str) -> None:
         self.open("/support")
-        self.page.fill("#key", key)
+        self.page.fill("#login", login)
+        self.page.fill("#password", password)
         self.press("button.main")
         self.page.wait_for_selector("#pw-queue .queue", timeout=ANSWER_MS)
 

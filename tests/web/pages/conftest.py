@@ -17,6 +17,7 @@ from storage import Database
 from tests.web.conftest import GENEROUS
 from tests.web.pages.scripted import PageAssistant
 from tests.web.world import LOOPBACK, Clock, build_services
+from web.accounts import Accounts
 from web.api import create_api
 from web.config import WebConfig
 from web.keys import ApiKeys
@@ -24,10 +25,12 @@ from web.pages import PagesConfig, mount
 from web.pages.client import Caller, Origin, open_client
 from web.services import Readiness
 
+LOGIN, PASSWORD = "kim", "a password of some length"
+
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """The shop behind the pages. `support_key` signs in at the desk, `chat_key` must not."""
+    """The shop behind the pages. `LOGIN` and `PASSWORD` sign in at the desk; `support_key` may as much."""
 
     app: FastAPI
     assistant: PageAssistant
@@ -75,6 +78,7 @@ def open_shop(path: Path, config: WebConfig) -> Shop:
         keys = ApiKeys(work, clock())
         _, support = keys.create("desk", ("support", "catalogue"))
         _, chat = keys.create("chat", ("chat",))
+        Accounts(work, clock()).create(LOGIN, "Kim", "agent", PASSWORD)
     return Shop(app, assistant, database, clock, support, chat)
 
 

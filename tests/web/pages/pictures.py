@@ -1,7 +1,7 @@
 """Takes the pictures in docs/pictures from a running shop.
 
     python app.py demo
-    python -m tests.web.pages.pictures http://127.0.0.1:8000 KEY docs/pictures
+    python -m tests.web.pages.pictures http://127.0.0.1:8000 demo PASSWORD docs/pictures
 
 What the pictures show is what that shop really answered.
 """
@@ -23,10 +23,10 @@ SETTLE_MS = 1200
 class Photographer:
     """One run over the shop's pages."""
 
-    def __init__(self, browser: Browser, home: str, key: str, out: Path) -> None:
+    def __init__(self, browser: Browser, home: str, account: tuple[str, str], out: Path) -> None:
         self._browser = browser
         self._home = home
-        self._key = key
+        self._account = account
         self._out = out
 
     def take_all(self) -> None:
@@ -92,7 +92,7 @@ class Photographer:
             before = shopper.turns()
             shopper.press("button[data-act=person]")
             shopper.wait_for_turn(before)
-            agent.sign_in(self._key)
+            agent.sign_in(*self._account)
             page = agent.page
             page.locator(".entry").last.click()
             page.get_by_role("button", name="Take over").click()
@@ -105,15 +105,22 @@ class Photographer:
             page.evaluate("scrollTo(0, 0)")
             page.evaluate("document.querySelector('#pw-desk-thread').scrollTop = 1e6")
             self._shoot(agent, "support")
+            page.fill("#pw-reply", "Hello, this is Kim. This set stays below your budget.")
+            page.locator("form.reply button.main").click()
+            shopper.page.wait_for_selector(".turn.agent .bundle", timeout=5_000)
+            page.evaluate("document.querySelector('#pw-desk-thread').scrollTop = 1e6")
+            self._shoot(agent, "handoff_desk")
+            shopper.page.locator(".turn.agent").last.scroll_into_view_if_needed()
+            self._shoot(shopper, "handoff_shopper")
 
 
-def main(home: str, key: str, out: str) -> None:
+def main(home: str, login: str, password: str, out: str) -> None:
     Path(out).mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = open_browser(playwright)
-        Photographer(browser, home.rstrip("/"), key, Path(out)).take_all()
+        Photographer(browser, home.rstrip("/"), (login, password), Path(out)).take_all()
         browser.close()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main(*sys.argv[1:5])

@@ -4,7 +4,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from shop.money import Money
-from tests.web.pages.conftest import Shop
+from shop.serialise import to_json
+from tests.web.pages.conftest import LOGIN, PASSWORD, Shop
 from web.pages import deeds
 from web.pages.buttons import Press, UnknownButton
 from web.pages.client import Caller
@@ -16,18 +17,20 @@ HOME = "http://localhost"
 OWN = {"Origin": HOME}
 
 
-def test_a_key_with_the_scope_opens_the_desk_and_signing_out_closes_it(
+GIVEN = {"login": f" {LOGIN.upper()} ", "password": PASSWORD}
+
+
+def test_an_account_opens_the_desk_and_signing_out_closes_it(
     client: TestClient, shop_with_pages: Shop
 ) -> None:
-    support_key = shop_with_pages.support_key
-    answer = client.post("/support/sign-in", data={"key": f" {support_key} "}, headers=OWN)
+    answer = client.post("/support/sign-in", data=GIVEN, headers=OWN)
     assert (answer.status_code, answer.headers["location"]) == (303, "/support/")
     cookie = answer.headers["set-cookie"]
     assert cookie.endswith("; Path=/support; HttpOnly; SameSite=Strict")
-    assert support_key not in cookie
+    assert "pw_desk_" not in cookie
     page = client.get("/support/")
     assert "gradio_config" in page.text
-    assert support_key not in page.text
+    assert "pw_desk_" not in page.text
     old = dict(client.cookies)
     out = client.post("/support/sign-out", headers=OWN)
     assert "Max-Age=0" in out.headers["set-cookie"]
@@ -35,18 +38,22 @@ def test_a_key_with_the_scope_opens_the_desk_and_signing_out_closes_it(
     assert "gradio_config" not in client.get("/support/").text
 
 
-@pytest.mark.parametrize("key", ["", "pw_key_unknown", "pw_sess_unknown", "\u00e9", "a\nb", "x" * 5000])
-def test_whatever_is_no_key_is_told_so(client: TestClient, key: str) -> None:
-    answer = client.post("/support/sign-in", data={"key": key}, headers=OWN)
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"login": LOGIN, "password": ""},
+        {"login": "nobody", "password": PASSWORD},
+        {"login": "", "password": PASSWORD},
+        {"login": "\u00e9", "password": "a\nb"},
+        {"login": "x" * 5000, "password": "x"},
+    ],
+)
+def test_whoever_is_no_account_is_told_so(client: TestClient, given: dict[str, str]) -> None:
+    answer = client.post("/support/sign-in", data=given, headers=OWN)
     assert answer.status_code in (401, 413)
     assert 'role="alert"' in answer.text
     assert "set-cookie" not in answer.headers
-
-
-def test_a_key_without_the_scope_does_not_open_the_desk(client: TestClient, shop_with_pages: Shop) -> None:
-    answer = client.post("/support/sign-in", data={"key": shop_with_pages.chat_key}, headers=OWN)
-    assert answer.status_code == 403
-    assert "no scope" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/support/sign-in", "/support/sign-out"])
@@ -54,7 +61,7 @@ def test_another_site_can_neither_sign_in_nor_out(
     client: TestClient, shop_with_pages: Shop, path: str
 ) -> None:
     for origin in ({}, {"Origin": "null"}, {"Origin": "http://evil.example"}):
-        answer = client.post(path, data={"key": shop_with_pages.support_key}, headers=origin)
+        answer = client.post(path, data=GIVEN, headers=origin)
         assert answer.status_code == 403
         assert "set-cookie" not in answer.headers
 
@@ -106,6 +113,39 @@ async def test_a_conversation_is_read_taken_answered_and_handed_back(
     await pressed(agent, "handback")
     assert status_of(agent) == "pending"
     assert shop.queue() == ()
+
+
+@pytest.mark.anyio
+async def test_a_suggested_reply_and_a_card_go_with_the_message(agent: Agent, shopper: Shopper) -> None:
+    await pressed(agent, "open", conversation=shopper.visit.conversation_id or "")
+    await pressed(agent, "take")
+    await pressed(agent, "suggest")
+    [suggestion] = agent.desk.suggestions
+    await pressed(agent, "use", place="0")
+    assert agent.desk.draft == suggestion.text
+    await pressed(agent, "attach", product="tent")
+    assert agent.desk.attached["product tent"] == "Family tent"
+    await pressed(agent, "compose", need="", products="stove", amount="")
+    await pressed(agent, "draft", bundle=agent.desk.bundles[0].id)
+    await pressed(agent, "reply", words="Here you are")
+    assert agent.desk.attached == {}
+    await shopper.refresh()
+    shown = shopper.visit.turns[-1]
+    assert [card.title for card in shown.products] == ["Family tent"]
+    assert shown.bundles[0].id != agent.desk.bundles[0].id
+    found = await shopper.caller.get(f"/v1/bundles/{shown.bundles[0].id}")
+    assert found["total"] == to_json(agent.desk.bundles[0].total)
+
+
+@pytest.mark.anyio
+async def test_the_desk_shows_cart_and_what_was_tried(agent: Agent, shopper: Shopper) -> None:
+    await deeds.do(shopper, Press("add", {"product": "tent", "variant": "tent-v"}))
+    await pressed(agent, "open", conversation=shopper.visit.conversation_id or "")
+    case = agent.desk.case
+    assert case is not None
+    assert [line.product.title for line in case.cart.lines] == ["Family tent"]
+    assert case.customer is None
+    assert case.handoff is not None
 
 
 @pytest.mark.anyio

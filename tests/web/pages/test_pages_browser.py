@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.web.live import served
 from tests.web.pages.browsing import NARROW, Visitor, open_browser, visiting
-from tests.web.pages.conftest import Shop, open_pages, wait_for_page
+from tests.web.pages.conftest import LOGIN, PASSWORD, Shop, open_pages, wait_for_page
 from tests.web.pages.scripted import HOSTILE
 
 pytestmark = pytest.mark.slow
@@ -267,7 +267,7 @@ def test_a_person_takes_over_answers_with_a_bundle_and_hands_back(
     expect(page.locator(".handoff")).to_contain_text("A person will read this")
     with visiting(browser, home) as agent:
         desk = agent.page
-        agent.sign_in(shop.support_key)
+        agent.sign_in(LOGIN, PASSWORD)
         entry = desk.locator(".entry", has_text="asked for one").last
         expect(entry).to_contain_text("**bold**")
         entry.click()
@@ -305,6 +305,6 @@ def test_a_person_takes_over_answers_with_a_bundle_and_hands_back(
 
 def test_the_desk_fits_on_a_phone(browser: Browser, home: str, shop: Shop) -> None:
     with visiting(browser, home, NARROW) as agent:
-        agent.sign_in(shop.support_key)
+        agent.sign_in(LOGIN, PASSWORD)
         assert not agent.is_too_wide()
         assert agent.troubles == []
