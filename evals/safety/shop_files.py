@@ -1,6 +1,8 @@
 """Whose data a running server holds, from the files of its shop: what an attack must not show."""
 
 import json
+import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +29,8 @@ def read_shop(folder: Path | None, customer_id: str | None) -> ShopFiles:
     attacker's; without one they are nobody's customer."""
     if folder is not None:
         return _read(folder, customer_id)
-    from demo.build import build
-
     with tempfile.TemporaryDirectory() as temporary:
-        build(Path(temporary))
+        subprocess.run([sys.executable, "-m", "demo.build", temporary], check=True, capture_output=True)
         return _read(Path(temporary), customer_id)
 
 
