@@ -89,6 +89,7 @@ def intents(
     seed: Seed = 7,
     systems: Annotated[str, typer.Option(help="Which rows, with commas.")] = "model_off,linear,base,tuned",
     limit: Annotated[int | None, typer.Option(min=1, help="Cases of each file, drawn with the seed.")] = None,
+    base_limit: Annotated[int | None, typer.Option(min=1, help="Of these, for the untuned model.")] = None,
     products: Annotated[Path | None, typer.Option(help="The catalogue that all cases are read with.")] = None,
     threads: Annotated[int, typer.Option(min=1, help="Of the model.")] = 2,
     parallel: Annotated[
@@ -100,7 +101,8 @@ def intents(
 
     files = [*cases, *(more or [])]
     folder = out or Path("docs/results") / f"intents_{files[0].stem.removeprefix('intents_')}"
-    run_command(Run(files, folder, seed, tuple(systems.split(",")), limit, products, threads, parallel))
+    rows = tuple(systems.split(","))
+    run_command(Run(files, folder, seed, rows, limit, base_limit, products, threads, parallel))
 
 
 @app.command("chat")

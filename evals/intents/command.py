@@ -36,8 +36,8 @@ ALL = "all"
 class Run:
     """What one run is asked for.
 
-    `limit`: cases of each file; `products`: the catalogue of all cases; `threads`: of the model's server,
-    which is asked `parallel` messages at once.
+    `limit`: cases of each file, `base_limit` of them for the untuned model; `products`: the catalogue of all
+    cases; `threads`: of the model's server, which is asked `parallel` messages at once.
     """
 
     files: Sequence[Path]
@@ -45,6 +45,7 @@ class Run:
     seed: int
     systems: Sequence[str] = SYSTEMS
     limit: int | None = None
+    base_limit: int | None = None
     products: Path | None = None
     threads: int = 2
     parallel: int = 1
@@ -69,8 +70,9 @@ def measure(run: Run) -> list[SetRow]:
         with opened(name, run, catalogues, predictions) as system:
             # Only a server answers several at once; what runs here would only wait for itself.
             at_once = run.parallel if name in ("base", "tuned") else 1
-            given = answers(name, system, cases, at_once)
-        results[name] = [scored(case, answer) for case, answer in zip(cases, given, strict=True)]
+            asked = sampled(cases, run.base_limit, run.seed) if name == "base" else cases
+            given = answers(name, system, asked, at_once)
+        results[name] = [scored(case, answer) for case, answer in zip(asked, given, strict=True)]
     figures = list(_figures(results, run.seed))
     show(figures)
     _write(run, figures, results)

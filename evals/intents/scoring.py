@@ -83,11 +83,13 @@ def rows(system: str, results: Sequence[Scored], seed: int) -> Iterator[Row]:
 
 
 def differences(name: str, ours: Sequence[Scored], theirs: Sequence[Scored], seed: int) -> Iterator[Row]:
-    """Paired differences of what can be right or wrong; both lists are of the same cases."""
+    """Paired differences of what can be right or wrong, over the cases that both have answered."""
+    others = {id(each.case): each for each in theirs}
+    both = [(one, others[id(one.case)]) for one in ours if id(one.case) in others]
     for measure, metric in {"intent": "intent_accuracy", **EXACT}.items():
         pairs = [
             float(bool(one.verdicts[measure])) - float(bool(other.verdicts[measure]))
-            for one, other in zip(ours, theirs, strict=True)
+            for one, other in both
             if one.verdicts[measure] is not None and other.verdicts[measure] is not None
         ]
         if pairs:

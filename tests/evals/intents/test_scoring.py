@@ -101,9 +101,9 @@ def test_other_is_on_neither_side_of_the_out_of_scope_question() -> None:
     assert figures([*results, result("greet", "greet")])["oos_auroc"].value == 1.0
 
 
-def test_a_paired_difference_is_of_the_same_cases() -> None:
-    ours = [result("greet", "greet"), result("cart", "cart")]
-    theirs = [result("greet", "greet"), result("cart", "greet")]
+def test_a_paired_difference_is_of_the_cases_that_both_answered() -> None:
+    ours = [result("greet", "greet"), result("cart", "cart"), result("review", "review")]
+    theirs = [ours[1], replace(ours[0], verdicts={**ours[0].verdicts, "intent": False})]
     row = next(differences("tuned - model_off", ours, theirs, seed=7))
     assert (row.system, row.metric, row.value, row.n) == ("tuned - model_off", "intent_accuracy", 0.5, 2)
 
