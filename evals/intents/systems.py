@@ -39,7 +39,8 @@ from settings import LlmSettings
 from shop.serialise import Json, to_json
 from wiring import open_adapter, open_model
 
-TIMEOUT_S = 120.0
+#: A starved machine is slow, not silent.
+TIMEOUT_S = 600.0
 #: So many tokens hold the name of any call.
 KEPT_PIECES = 24
 #: One failure must not silence the calls that follow it.
