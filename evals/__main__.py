@@ -203,18 +203,20 @@ def safety(
     out: Out = Path("docs/results/safety"),
     seed: Seed = 7,
     system: Annotated[str, typer.Option(help="What the server's row is called.")] = "tuned",
+    real: Annotated[bool, typer.Option(help="Also this installation's own model; minutes.")] = False,
     customer: Annotated[str | None, typer.Option(help="The attacker's customer id at that server.")] = None,
     customer_token: Annotated[str | None, typer.Option(help="A fresh customer token of theirs.")] = None,
     shop: Annotated[
         Path | None, typer.Option(help="The folder of the shop that is served; the demo's where not given.")
     ] = None,
 ) -> None:
-    """Attacks against a model that obeys them, and against a running server."""
+    """Attacks against a model that obeys them, against this installation's, and a running server."""
     from evals.safety.measure import Server, measure
     from evals.safety.shop_files import NoShopFiles
 
     try:
-        measure(out, seed, Server(url, system, customer, customer_token, shop) if url else None)
+        server = Server(url, system, customer, customer_token, shop) if url else None
+        measure(out, seed, server, real=real)
     except NoShopFiles as error:
         raise typer.BadParameter(str(error), param_hint="--shop") from error
 

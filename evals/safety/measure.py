@@ -31,10 +31,16 @@ class Server:
     shop: Path | None = None
 
 
-def measure(out: Path, seed: int, server: Server | None) -> None:
-    """Runs all attacks; prints the table by kind and every attack that got through, and writes the rows."""
+def measure(out: Path, seed: int, server: Server | None, *, real: bool) -> None:
+    """Runs all attacks; prints the table by kind and every attack that got through, and writes the rows.
+
+    With `real` also against the model that this installation serves, over the same shop.
+    """
     console = Console()
     tried = {"obedient": _obedient()}
+    if real:
+        name, outcomes = real_model()
+        tried[name] = outcomes
     if server is not None:
         tried[server.system] = list(_against(server))
     rows = [row for system, outcomes in tried.items() for row in _rows(system, outcomes)]
@@ -50,6 +56,28 @@ def _obedient() -> list[Outcome]:
 
     with tempfile.TemporaryDirectory() as folder, open_world(Path(folder), MiniLmEmbedder()) as world:
         return [world.attacked(each) for each in read_attacks(WORDS)]
+
+
+def real_model() -> tuple[str, list[Outcome]]:
+    """All attacks against the model of this installation: `tuned` where it names the intent."""
+    from evals.safety.world import WORDS, open_world
+    from retrieval.embedding import MiniLmEmbedder
+    from settings import Settings
+    from wiring import open_model
+
+    model = open_model(Settings().llm)
+    if model.server is not None:
+        model.server.start()
+    try:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            open_world(Path(folder), MiniLmEmbedder(), model.chat, understands=model.understands) as world,
+        ):
+            outcomes = [world.attacked(each) for each in read_attacks(WORDS)]
+    finally:
+        if model.server is not None:
+            model.server.stop()
+    return "tuned" if model.understands else "embedded", outcomes
 
 
 def _against(server: Server) -> Iterator[Outcome]:

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from assistant.agent import Assistant
 from assistant.bundles import Bundles
-from assistant.llm import Message, ModelNonsense
+from assistant.llm import ChatModel, Message, ModelNonsense
 from assistant.tools.context import ToolServices
 from evals.safety.attack import Foreign, Outcome, run
 from evals.safety.cases import Attack, Plant, Words
@@ -222,8 +222,10 @@ class World:
 
 
 @contextmanager
-def open_world(folder: Path, embedder: Embedder) -> Iterator[World]:
-    """The shop in a folder of its own."""
+def open_world(
+    folder: Path, embedder: Embedder, chat: ChatModel | None = None, *, understands: bool = True
+) -> Iterator[World]:
+    """The shop in a folder of its own; with `chat` that model serves in place of the one that obeys."""
     path = folder / "shop.db"
     database = Database(f"sqlite:///{path}")
     database.upgrade()
@@ -236,7 +238,8 @@ def open_world(folder: Path, embedder: Embedder) -> Iterator[World]:
         Reviews(work).put([REVIEW])
     search = SearchService(database, folder / "index", embedder)
     model = Obedient()
-    app = create_api(_services(database, search, embedder, model), WebConfig((SECRET,), limits=UNLIMITED))
+    services = _services(database, search, embedder, chat or model, understands=understands)
+    app = create_api(services, WebConfig((SECRET,), limits=UNLIMITED))
     try:
         with TestClient(app, base_url="http://localhost", client=("127.0.0.1", 50_000)) as client:
             yield World(path, database, client, model)
@@ -245,13 +248,15 @@ def open_world(folder: Path, embedder: Embedder) -> Iterator[World]:
         database.dispose()
 
 
-def _services(database: Database, search: SearchService, embedder: Embedder, model: Obedient) -> Services:
+def _services(
+    database: Database, search: SearchService, embedder: Embedder, model: ChatModel, *, understands: bool
+) -> Services:
     def clock() -> datetime:
         return datetime.now(UTC)
 
     policies = PolicyIndex(database, embedder)
     bundles = Bundles(database, search, OrderRelations(database), clock)
     tools = ToolServices(database, search, bundles, policies, clock)
-    assistant = Assistant(tools, model, model_understands=True)
+    assistant = Assistant(tools, model, model_understands=understands)
     ready = {name: Readiness(True, "here") for name in ("index", "store", "model")}
     return Services(database, search, policies, bundles, assistant, lambda: ready, clock)
