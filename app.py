@@ -22,10 +22,12 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_show_locals=False,
 )
+customer_app = typer.Typer(help="What is kept about a customer: export, erase.", no_args_is_help=True)
 keys_app = typer.Typer(help="API keys: create, list, revoke.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 accounts_app = typer.Typer(help="Accounts of the support desk.", no_args_is_help=True)
 app.add_typer(accounts_app, name="accounts")
+app.add_typer(customer_app, name="customer")
 
 Feed = Annotated[
     str, typer.Argument(help="A feed file or its address, or a folder with products and side files.")
@@ -191,6 +193,45 @@ def accounts_disable(login: Annotated[str, typer.Argument()]) -> None:
     from commands.accounts import disable
 
     disable(login)
+
+
+@app.command()
+def backup(out: Annotated[Path, typer.Argument(help="The file to write: shop.zip.")]) -> None:
+    """Write the whole shop into one file: records, conversations, pictures. The server may go on serving."""
+    from commands.backup import run_backup
+
+    run_backup(out)
+
+
+@app.command()
+def restore(source: Annotated[Path, typer.Argument(help="A file that `backup` wrote.")]) -> None:
+    """Bring a backup back into an empty database, SQLite or PostgreSQL."""
+    from commands.backup import run_restore
+
+    run_restore(source)
+
+
+@customer_app.command("export")
+def customer_export(
+    customer_id: Annotated[str, typer.Argument(help="The customer's id.")],
+    out: Annotated[Path | None, typer.Option(help="A file; unset, the terminal.")] = None,
+) -> None:
+    """Give out as JSON all that is kept about a customer."""
+    from commands.customers import export
+
+    export(customer_id, out)
+
+
+@customer_app.command("erase")
+def customer_erase(
+    customer_id: Annotated[str, typer.Argument(help="The customer's id.")],
+    yes: Annotated[bool, typer.Option("--yes", prompt="Erase for good?", help="Do not ask.")] = False,
+) -> None:
+    """Erase a customer: orders, reviews, conversations, carts, sessions. The audit log keeps stubs."""
+    from commands.customers import erase
+
+    if yes:
+        erase(customer_id)
 
 
 @keys_app.command("create")

@@ -26,6 +26,7 @@ class ServerFailed(RuntimeError):
 class Server:
     url: str
     key: str
+    pid: int
 
 
 @contextmanager
@@ -45,7 +46,7 @@ def demo_server(data_dir: Path, environment: Mapping[str, str], *arguments: str)
             url = f"http://127.0.0.1:{port}"
             _wait_until_ready(process, url, log)
             found = KEY.search(log.read_text())
-            yield Server(url, found.group() if found else "")
+            yield Server(url, found.group() if found else "", process.pid)
         finally:
             process.terminate()
             process.wait(timeout=30)

@@ -161,7 +161,11 @@ class Held:
 
 @contextmanager
 def _transaction(connection: sa.Connection, *, writes: bool, keeps: bool) -> Iterator[UnitOfWork]:
-    connection = connection.execution_options(pairwell_writes=writes)
+    options: dict[str, Any] = {"pairwell_writes": writes}
+    if connection.dialect.name == "postgresql":
+        # A reader sees one state from its first statement to its last, as it does on SQLite.
+        options["isolation_level"] = "READ COMMITTED" if writes else "REPEATABLE READ"
+    connection = connection.execution_options(**options)
     transaction = connection.begin()
     try:
         yield UnitOfWork(connection)

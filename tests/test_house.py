@@ -40,7 +40,7 @@ STORES = re.compile(
     r"|promotions|records|reviews|staging)"
     r"|assistant\.(conversation_tables|conversations|handoffs|bundle_tables|bundle_store|service_tables)"
     r"|assistant\.(confirmations|guests|outbox|stock_alerts|tries)"
-    r"|web\.(tables|keys|sessions|idempotency|ratelimit|housekeeping|customers|known|follow|accounts)"
+    r"|web\.(tables|keys|sessions|idempotency|ratelimit|housekeeping|customers|known|follow|accounts|personal)"
     r"|storage(\..+)?"
     # What measures looks behind the API where nothing else can.
     r"|evals\.(postgres|crash\.clients)"
