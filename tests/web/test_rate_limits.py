@@ -1,10 +1,13 @@
 """Token buckets: how often anybody may ask."""
 
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage import Database
 from web.config import Rate
-from web.ratelimit import MemoryRateLimiter
+from web.ratelimit import DatabaseRateLimiter, MemoryRateLimiter
 
 
 class Watch:
@@ -67,3 +70,29 @@ def test_no_timing_gets_more_than_the_burst_and_the_rate(
         passed += limiter.take("requests", "ann", rate) == 0
 
     assert passed <= burst + watch.now * per_minute / 60 + 1e-6
+
+
+def test_a_table_of_buckets_gives_what_one_in_memory_gives(database: Database) -> None:
+    watch, rate = Watch(), Rate(per_minute=60, burst=3)
+    began = datetime(2026, 5, 1, tzinfo=UTC)
+    shared = DatabaseRateLimiter(database, lambda: began + timedelta(seconds=watch.now))
+    alone = MemoryRateLimiter(watch)
+    waits = []
+    for pause in (0, 0, 0, 0, 0.5, 0.6, 0, 30, 0, 0, 0):
+        watch.now += pause
+        waits.append((shared.take("turns", "ann", rate), alone.take("turns", "ann", rate)))
+
+    assert all(abs(one - other) < 1e-6 for one, other in waits)
+    assert {one > 0 for one, _ in waits} == {True, False}
+    assert shared.take("turns", "bob", rate) == 0
+
+
+def test_a_bucket_that_is_full_again_is_removed(database: Database) -> None:
+    watch, rate = Watch(), Rate(per_minute=60, burst=3)
+    began = datetime(2026, 5, 1, tzinfo=UTC)
+    limiter = DatabaseRateLimiter(database, lambda: began + timedelta(seconds=watch.now))
+    limiter.take("turns", "ann", rate)
+
+    assert limiter.purge() == 0
+    watch.now += 10
+    assert limiter.purge() == 1
