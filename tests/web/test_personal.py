@@ -4,12 +4,17 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
+from assistant.handoffs import Audit
+from assistant.outbox import Outbox
 from shop.customers import Customers
 from shop.money import Money
 from shop.orders import Orders
 from shop.reviews import Reviews
 from shop.values import Customer, Order, OrderLine, Review
+from storage import Conflict, StorageUnavailable
 from storage.backup import dump
 from tests.web.test_sessions_api import vouched
 from tests.web.world import PRODUCTS, World
@@ -44,6 +49,10 @@ def lived_in(world: World) -> World:
             "product_id": found["products"][0]["product_id"],
         }
         assert world.client.post("/v1/events", json=event, headers=who).status_code == 200
+        with world.database.begin() as work:
+            log = Audit(work, AT)
+            log.record(f"customer {key}", "order.cancelled", f"order-{name}", {"before": f"Says {name}"})
+            Outbox(work, AT).tell("order.changed", {"order_id": f"order-{name}"})
         desk = world.key("support")
         assert world.client.get(f"/v1/conversations/{talk}", headers=desk).status_code == 200
     return world
@@ -77,6 +86,14 @@ def test_an_erased_customer_leaves_no_trace_but_stubs_in_the_log(lived_in: World
         assert trace not in everything
     assert ("erased", "conversation.read") in {(row["who"], row["what"]) for row in log}
     assert "customer.erased" in {row["what"] for row in log}
+
+
+def test_the_log_is_guarded_again_afterwards(lived_in: World) -> None:
+    with lived_in.database.begin() as work:
+        erase_customer(work, ADA, AT)
+
+    with pytest.raises((StorageUnavailable, Conflict, DBAPIError)), lived_in.database.begin() as work:
+        work.connection.execute(sa.text("UPDATE audit SET who = 'nobody'"))
 
 
 def test_nobody_is_erased_twice(lived_in: World) -> None:
