@@ -1,7 +1,8 @@
 """What a sentence claims that no evidence holds. Pure: no model, no store, no clock.
 
 Every amount, number, name and claim-like phrase is held against the facts of what it is said of; so is
-every word that is not plain talk. It fails closed: what cannot be told to be true is a violation.
+every word that is not plain talk. What is said of the shop's rules is held against their sentences. It fails
+closed: what cannot be told to be true is a violation.
 
 It does not know what was said before (`about` tells what "it" is), does not read tables or lists, and
 judges English only. Words are held against a record's words: it does not see that a record's sentence
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from assistant.claims.amounts import amount_violations
 from assistant.claims.figures import figure_violations
 from assistant.claims.known import Known, known
+from assistant.claims.policies import policy_violations
 from assistant.claims.sayings import saying_violations
 from assistant.claims.statement import Statement
 from assistant.claims.wording import wording_violations
@@ -32,6 +34,8 @@ def violations(sentence: str, evidence: Evidence, about: Sequence[str] = ()) -> 
 def check(sentence: str, held: Known, about: Sequence[str] = ()) -> tuple[Violation, ...]:
     """As `violations`, over evidence that has been read already (`known`)."""
     statement = Statement(sentence, held, tuple(about))
+    if held.passages and not held.products:
+        return tuple(dict.fromkeys(policy_violations(statement)))
     found = [
         *amount_violations(statement),
         *saying_violations(statement),

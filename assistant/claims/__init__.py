@@ -5,6 +5,7 @@
     amounts     money and percentages
     figures     all other numbers
     sayings     phrases: stock, fit, discounts, promises, praise, times
+    policies    the shop's rules
     wording     names, and every word that is neither plain talk nor in a record
 
 English only, as is all that the model writes. The word lists stand in `en.toml`.

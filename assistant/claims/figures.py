@@ -10,12 +10,14 @@ from decimal import Decimal
 
 from assistant.claims.known import Subject, is_plain
 from assistant.claims.statement import Statement
-from assistant.claims.wordlists import ends_with, starts_with, wordlists
+from assistant.claims.wordlists import ends_with, phrase, starts_with, wordlists
 from assistant.lexicon import lexicon
 from assistant.reading.words import Span
 from assistant.values import Violation, ViolationKind
 
 MOST_STARS = 5
+#: A number, its unit and an adjective: "31 cm long".
+MEASURED_WORDS = 3
 _TIMES = frozenset({"minute", "hour", "day", "week", "month", "year", "am", "pm"})
 _MULTIPLIED = "x"
 _PARTITIVE = ("of", "the", "these", "your")
@@ -26,7 +28,10 @@ def figure_violations(statement: Statement) -> Iterator[Violation]:
     for place, word in enumerate(statement.words):
         if not word.fold[0].isdigit() or not statement.free(word.span) or statement.in_mention(place):
             continue
-        if not _holds(statement, place):
+        measured = _measured(statement, place)
+        if measured is not None:
+            statement.take(statement.words[place + 2].span)
+        if not (_holds(statement, place) if measured is None else measured):
             yield Violation(_kind(statement, place), _shown(statement, place))
         statement.take(word.span)
 
@@ -55,6 +60,18 @@ def _is_mismeasured(statement: Statement, place: int) -> bool:
     return units is not None and unit is not None and unit not in units.split()
 
 
+def _measured(statement: Statement, place: int) -> bool | None:
+    """Whether "31 cm long" is what its record has for a length; None where it has none, or no such word."""
+    run = (statement.folds[place], *_after(statement, place)[:2])
+    name = wordlists().maps["measured"].get(run[-1]) if len(run) == MEASURED_WORDS else None
+    if name is None or _unit(statement, place) is None:
+        return None
+    owners = statement.owners(statement.words[place].span)
+    if not all(any(name in _name(each) for each in owner.measures) for owner in owners):
+        return None
+    return all(owner.holds((name, *run[:-1])) for owner in owners)
+
+
 def _unit(statement: Statement, place: int) -> str | None:
     """The unit after a number: units that count ("4 people") are none here."""
     after = _after(statement, place)[:1]
@@ -79,6 +96,8 @@ def _is_scale(statement: Statement, span: Span) -> bool:
 def _counted(statement: Statement, place: int, owners: list[Subject]) -> bool | None:
     """Whether the count is right; None where the word after it is none that is counted."""
     number = _value(statement.folds[place])
+    if _is_of_stock(statement, place) and any(number in owner.counts.get("stock", ()) for owner in owners):
+        return True
     following = next((each for each in _after(statement, place) if not each[0].isdigit()), "")
     if starts_with("left_in_stock").match(statement.lower[statement.words[place].end :]):
         return all(number in owner.counts.get("stock", ()) for owner in owners)
@@ -98,6 +117,13 @@ def _counted(statement: Statement, place: int, owners: list[Subject]) -> bool | 
     return all(_is_written(statement, place, owner) for owner in owners)
 
 
+def _is_of_stock(statement: Statement, place: int) -> bool:
+    """Whether a number may count what is left: "5 of the lamp", "5 pieces", in a sentence about stock."""
+    after = _after(statement, place)[:1]
+    counts = not after or is_plain(after[0]) or statement.in_mention(place + 1)
+    return counts and phrase("stock_context").search(statement.lower) is not None
+
+
 def _whole_count(statement: Statement, place: int, number: Decimal) -> bool | None:
     """A number that counts nothing named: "the two of them", "number 3 in the queue"."""
     if statement.folds[place - 1 : place] == ("number",):
@@ -115,6 +141,8 @@ def _quantity(statement: Statement, place: int) -> bool | None:
         return None
     between = statement.folds[place + 1 : mention.start]
     measured = lexicon().locale.units.get(between[0]) if between else None
+    if between[1:2] == ("of",) and "pieces" in wordlists().maps["counted"].get(between[0], "").split():
+        between = between[1:]
     idle = _PARTITIVE if between[:1] == ("of",) else (_MULTIPLIED,)
     if measured or any(is_plain(each) and each not in idle for each in between):
         return None

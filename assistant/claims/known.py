@@ -87,7 +87,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All of the evidence. `default` is what a sentence speaks of that names nothing."""
+    """All of the evidence. `default` is what a sentence speaks of that names nothing.
+
+    `passages` are what pages of the shop's rules say, `heading` what they stand under.
+    """
 
     subjects: Mapping[str, Subject]
     products: tuple[str, ...]
@@ -101,6 +104,8 @@ class Known:
     repeated: tuple[str, ...]
     currencies: frozenset[str]
     cheapest_said: bool
+    passages: tuple[str, ...] = ()
+    heading: str = ""
 
     def subject(self, subject_id: str) -> Subject:
         """An id that the evidence does not hold is a subject of which nothing is known."""
@@ -135,6 +140,8 @@ def known(evidence: Evidence) -> Known:
             money.currency for each in subjects.values() for money in each.amounts(*each.money)
         ),
         cheapest_said=values.get("cheapest_total") is not None,
+        passages=tuple(fact.text for fact in evidence.facts if fact.kind == "policy"),
+        heading=" ".join(_leaves(values, ("title",))),
     )
 
 

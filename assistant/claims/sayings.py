@@ -1,14 +1,17 @@
 """Phrases that state something by themselves: stock, fit, discounts, promises, praise, times."""
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
 from assistant.claims.known import Subject, folded, is_plain, stem
 from assistant.claims.statement import Statement
-from assistant.claims.wordlists import wordlists
+from assistant.claims.wordlists import phrase, wordlists
 from assistant.facts import pair_subject
 from assistant.reading.words import Span
 from assistant.values import Violation, ViolationKind
+
+_GOES_ON = re.compile(r"[,;] (?:but|and|though|yet|while)\b")
 
 #: The least that may be called a good rating.
 GOOD_RATING = 4
@@ -63,7 +66,7 @@ def _identity(statement: Statement) -> Iterator[Violation]:
         while place < len(statement.words) and _is_of_thing(statement, first, place):
             place += 1
         head = statement.words[max(place - 1, first)]
-        for owner in statement.owners(match.span()):
+        for owner in statement.before(match.span()):
             names = {stem(fold) for text in (*owner.titles, *owner.nouns) for fold in folded(text)}
             if not is_plain(head.fold) and owner.titles and stem(head.fold) not in names:
                 yield Violation("attribute", statement.text[match.start() : head.end])
@@ -95,11 +98,24 @@ def _fit(statement: Statement) -> Iterator[Violation]:
         statement.take(match.span())
     unsure = list(statement.find("fit_unknown"))
     if unsure:
-        statement.take((unsure[0].start(), len(statement.text)))
+        statement.take((unsure[0].start(), _end_of_doubt(statement, unsure[0])))
         if not _fits(statement, ("unknown",)):
             yield Violation("compatibility", unsure[0][0])
     yield from _judge(statement, "misfits", "compatibility", lambda _: _fits(statement, ("incompatible",)))
     yield from _judge(statement, "fits", "compatibility", lambda span: _fit_holds(statement, span))
+    if len(set(statement.named) & set(statement.known.products)) > 1:
+        yield from _judge(
+            statement,
+            "fit_between",
+            "compatibility",
+            lambda span: statement.in_mention(statement.place_at(span[0])) or _fit_holds(statement, span),
+        )
+
+
+def _end_of_doubt(statement: Statement, unsure: re.Match[str]) -> int:
+    """What is not known ends where the sentence goes on with something else."""
+    goes_on = _GOES_ON.search(statement.lower, unsure.end())
+    return goes_on.start() if goes_on else len(statement.text)
 
 
 def _fit_holds(statement: Statement, span: Span) -> bool:
@@ -168,8 +184,9 @@ def _in_state(statement: Statement, span: Span, subject: Subject, states: list[s
     ]
     if "out_of_stock" in states and subject.sold_out & set(clause):
         return True
+    nobody = any(one.end() <= span[0] for one in phrase("nobody").finditer(statement.lower))
     holds = bool(subject.statuses & set(states))
-    return bool(subject.statuses) and holds != statement.denies(span)
+    return bool(subject.statuses) and holds != (statement.denies(span) or nobody)
 
 
 def _rank(statement: Statement) -> Iterator[Violation]:

@@ -136,6 +136,14 @@ class Statement:
         together = (*self._coordinated(mention), mention)
         return self._subjects(dict.fromkeys(each for one in together for each in one.subjects))
 
+    def before(self, span: Span) -> list[Subject]:
+        """Whose the claim is where it is said of what was named last before it, a product if there is one."""
+        start = self.place_at(span[0])
+        named = [one.subjects for one in self.mentions if one.end <= start]
+        products = [each for each in named if set(each) <= set(self.known.products)]
+        last = (products or named)[-1:]
+        return self._subjects(last[0]) if last else self._unnamed()
+
     def holders(self, span: Span) -> list[Subject]:
         """As `owners`, but what is said of the whole set, or of "all", is said of each product in it."""
         owners = self.owners(span)

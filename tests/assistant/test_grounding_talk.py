@@ -1,0 +1,108 @@
+"""Ways to state a fact that a person would use: which of them are borne out, and which are not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.facts import product_facts
+from assistant.grounding import violations
+from assistant.values import Evidence
+from tests.evidences import (
+    HARBOUR,
+    bundle_evidence,
+    card,
+    comparison_evidence,
+    product,
+    products_evidence,
+)
+
+TRUE = (
+    "The Kestrel has a price tag of $239.00.",
+    "Expect to pay $239.00 for the Kestrel.",
+    "You can get the Harbour right away.",
+    "No need to wait, the Harbour is in stock.",
+    "What the Harbour is made of is polyester.",
+    "The maker of the Harbour is Northfell.",
+    "The Kestrel is 1.7 kg on the scale.",
+    "You would be fine with the Kestrel, or with the Harbour at $189.00.",
+    "The Kestrel belongs to our tents.",
+)
+FALSE = (
+    ("The Kestrel has a price tag of $189.00.", "price"),
+    ("You can get the Kestrel in orange right away.", "stock"),
+    ("The Kestrel is well made.", "attribute"),
+    ("The Kestrel belongs to our stoves.", "attribute"),
+    ("The Kestrel wasn't made of nylon.", "attribute"),
+)
+SET_TRUE = (
+    "The set takes $332.50 out of your $350 budget.",
+    "You would still have $17.50 to spend.",
+    "The sum is $332.50, just inside your $350.",
+    "Nothing in the set is sold out.",
+    "You can use the stove with the gas.",
+    "The gas is the right match for the stove.",
+    "3 pieces of the stove are in stock.",
+    "Whether the tent works with the stove is not known, but the tent costs $189.",
+    "We do not know if the tent goes with the stove.",
+)
+SET_FALSE = (
+    ("The set takes $350 out of your $350 budget.", "price"),
+    ("You would still have $332.50 to spend.", "price"),
+    ("Nothing in the set is in stock.", "stock"),
+    ("You can use the stove with the tent.", "compatibility"),
+    ("The tent is the right match for the stove.", "compatibility"),
+    ("The gas accepts the tent.", "compatibility"),
+    ("4 pieces of the stove are in stock.", "number"),
+    ("Whether the gas works with the stove is not known.", "compatibility"),
+    ("Whether the tent works with the stove is not known, but the tent is sold out.", "stock"),
+    ("The stove is a tent.", "attribute"),
+)
+
+
+@pytest.mark.parametrize("sentence", TRUE)
+def test_it_may_be_said_of_a_product(sentence: str) -> None:
+    assert violations(sentence, products_evidence()) == ()
+
+
+@pytest.mark.parametrize(("sentence", "kind"), FALSE)
+def test_it_is_not_so_of_a_product(sentence: str, kind: str) -> None:
+    assert kind in {each.kind for each in violations(sentence, products_evidence())}
+
+
+@pytest.mark.parametrize("sentence", SET_TRUE)
+def test_it_may_be_said_of_a_set(sentence: str) -> None:
+    assert violations(sentence, bundle_evidence()) == ()
+
+
+@pytest.mark.parametrize(("sentence", "kind"), SET_FALSE)
+def test_it_is_not_so_of_a_set(sentence: str, kind: str) -> None:
+    assert kind in {each.kind for each in violations(sentence, bundle_evidence())}
+
+
+def test_of_two_that_are_compared_either_may_be_named_last() -> None:
+    assert violations("Up against the Kestrel stands the Harbour.", comparison_evidence()) == ()
+    assert violations("Up against the Kestrel stands the Summit.", comparison_evidence())
+
+
+MAT = product("mat", "Moss Mat", 2500, attributes={"length": "183 cm", "width": "60 cm"})
+
+
+@given(st.sampled_from(("long", "wide", "high", "thick")), st.integers(1, 400))
+def test_a_measure_with_an_adjective_is_the_one_that_it_names(adjective: str, number: int) -> None:
+    held = Evidence("product_answer", product_facts(MAT, card(MAT)), ("mat",))
+    true = (adjective, number) in (("long", 183), ("wide", 60))
+    assert bool(violations(f"The Moss Mat is {number} cm {adjective}.", held)) != true
+
+
+@given(st.integers(2, 500), st.integers(2, 500))
+def test_only_the_count_of_the_record_is_left(left: int, said: int) -> None:
+    lamp = product("lamp", "Moss Lamp", 2500, left=left)
+    held = Evidence("product_answer", product_facts(lamp, card(lamp)), ("lamp",))
+    for sentence in ("Our shelves hold {} of the Moss Lamp.", "{} pieces of the Moss Lamp are in stock."):
+        assert bool(violations(sentence.format(said), held)) == (said != left)
+
+
+@given(st.sampled_from(("wasn't", "isn't", "is not", "was never")))
+def test_a_denial_is_no_statement(denial: str) -> None:
+    held = Evidence("product_answer", product_facts(HARBOUR, card(HARBOUR)), ("tent-2",))
+    assert violations(f"The Harbour {denial} polyester.", held)
