@@ -140,7 +140,7 @@ def _judged(statement: Statement, amount: _Amount) -> Violation | None:
 
 def _role(statement: Statement, span: Span) -> tuple[str, str | None]:
     """What the amount is of, and whether the sentence says that it is below or above it."""
-    before, after = statement.lower[: span[0]], statement.lower[span[1] :]
+    before, after = statement.without_names(span[0]), statement.lower[span[1] :]
     bound = next((side for side in ("below", "above") if ends_with(f"{side}_before").search(before)), None)
     if bound is not None:
         before = ends_with(f"{bound}_before").sub("", before)

@@ -129,6 +129,8 @@ def _whole_count(statement: Statement, place: int, number: Decimal) -> bool | No
     if statement.folds[place - 1 : place] == ("number",):
         return number in statement.known.counts["place"]
     together = place > 0 and statement.folds[place - 1] in wordlists().lists["articles"]
+    if statement.in_mention(place + 1):
+        return None
     alone = all(is_plain(each) for each in _after(statement, place)[:1])
     return number == len(statement.known.products) if together and alone else None
 
@@ -140,9 +142,9 @@ def _quantity(statement: Statement, place: int) -> bool | None:
     if mention is None or statement.clauses[mention.start] != statement.clauses[place]:
         return None
     between = statement.folds[place + 1 : mention.start]
-    measured = lexicon().locale.units.get(between[0]) if between else None
     if between[1:2] == ("of",) and "pieces" in wordlists().maps["counted"].get(between[0], "").split():
         between = between[1:]
+    measured = lexicon().locale.units.get(between[0]) if between else None
     idle = _PARTITIVE if between[:1] == ("of",) else (_MULTIPLIED,)
     if measured or any(is_plain(each) and each not in idle for each in between):
         return None

@@ -6,7 +6,7 @@ that "5.9 kg" is found and "5.9" of something else is not; a word that its recor
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -298,13 +298,14 @@ def is_plain(fold: str) -> bool:
     return stem(fold) in plain_stems() or len(fold) == 1
 
 
-def denials(words: Sequence[str]) -> set[int]:
-    """Places of words that a negation before them, or "free" after them, denies."""
+def denials(words: Sequence[str], skipped: Collection[str] = ()) -> set[int]:
+    """Places of words that a negation before, or "free" after them, denies; `skipped` are no distance."""
     negations, freed = wordlists().words("negations"), wordlists().words("freed")
     places: set[int] = set()
     for place, word in enumerate(words):
         if word in freed and place:
             places.add(place - 1)
         elif word in negations:
-            places.update(range(place + 1, min(place + 1 + NEGATION_REACH, len(words))))
+            reach = [each for each in range(place + 1, len(words)) if words[each] not in skipped]
+            places.update(reach[:NEGATION_REACH])
     return places

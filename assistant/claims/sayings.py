@@ -1,7 +1,7 @@
 """Phrases that state something by themselves: stock, fit, discounts, promises, praise, times."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import combinations
 
 from assistant.claims.known import Subject, folded, is_plain, stem
@@ -13,6 +13,11 @@ from assistant.values import Violation, ViolationKind
 
 _GOES_ON = re.compile(r"[,;] (?:but|and|though|yet|while)\b")
 
+#: Phrases that say that a product cannot be bought now, and the states in which that is so.
+_UNSAID: Mapping[str, tuple[str, ...]] = {
+    "gone": ("out_of_stock", "discontinued"),
+    "awaited": ("out_of_stock", "backorder", "preorder"),
+}
 #: The least that may be called a good rating.
 GOOD_RATING = 4
 
@@ -65,11 +70,19 @@ def _identity(statement: Statement) -> Iterator[Violation]:
         place = first
         while place < len(statement.words) and _is_of_thing(statement, first, place):
             place += 1
+        if _stands_for_name(statement, first, place):
+            continue
         head = statement.words[max(place - 1, first)]
         for owner in statement.before(match.span()):
             names = {stem(fold) for text in (*owner.titles, *owner.nouns) for fold in folded(text)}
             if not is_plain(head.fold) and owner.titles and stem(head.fold) not in names:
                 yield Violation("attribute", statement.text[match.start() : head.end])
+
+
+def _stands_for_name(statement: Statement, first: int, place: int) -> bool:
+    """ "Is the Heron": a name, which is looked at as such; or "is a green one", whose words are."""
+    one = statement.folds[place : place + 1] in (("one",), ("1",))
+    return one or (statement.in_mention(first) and statement.text[statement.words[first].start].isupper())
 
 
 def _is_of_thing(statement: Statement, first: int, place: int) -> bool:
@@ -159,14 +172,17 @@ def _meets_fact(statement: Statement, span: Span) -> bool:
 
 def _stock(statement: Statement) -> Iterator[Violation]:
     yield from _judge(statement, "scarce", "stock", lambda _: False)
+    for name, unsaid in _UNSAID.items():
+        for match in list(statement.find(name)):
+            statement.take(match.span())
+            if not _are_in_state(statement, match.span(), unsaid):
+                yield Violation("stock", match[0])
     for match in list(statement.find("stock")):
         statement.take(match.span())
         states = wordlists().maps["stock_states"].get(match[0], "").split()
         if match[0] == "available" and _only_offers(statement, match.span()):
             continue
-        if not all(
-            _in_state(statement, match.span(), each, states) for each in statement.holders(match.span())
-        ):
+        if not _are_in_state(statement, match.span(), states):
             yield Violation("stock", match[0])
 
 
@@ -175,12 +191,16 @@ def _only_offers(statement: Statement, span: Span) -> bool:
     return statement.lower[span[1] :].lstrip().startswith("in ") and not statement.denies(span)
 
 
-def _in_state(statement: Statement, span: Span, subject: Subject, states: list[str]) -> bool:
+def _are_in_state(statement: Statement, span: Span, states: Collection[str]) -> bool:
+    return all(_in_state(statement, span, each, states) for each in statement.holders(span))
+
+
+def _in_state(statement: Statement, span: Span, subject: Subject, states: Collection[str]) -> bool:
     place = statement.place_at(span[0])
     clause = [
         stem(fold)
         for at, fold in enumerate(statement.folds)
-        if statement.clauses[at] == statement.clauses[place]
+        if statement.alone or statement.clauses[at] == statement.clauses[place]
     ]
     if "out_of_stock" in states and subject.sold_out & set(clause):
         return True

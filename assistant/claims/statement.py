@@ -18,6 +18,7 @@ from assistant.reading.words import Span, Word, lowered, tidy
 #: The subject of a sentence about something that the evidence does not hold.
 NOBODY = "?"
 _BOUNDARY = re.compile(r"[,;!?…]|\s-\s|\.\s")
+_OF_NAME = re.compile(r"(?:\s(?:of|for|on))?(?:\s(?:the|your|our|this|that))?\s$")
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
 
 
@@ -78,9 +79,17 @@ class Statement:
 
     @cached_property
     def denied(self) -> set[int]:
-        """Places of words that the sentence denies; a "no" in a product's name denies nothing."""
+        """Places of words that the sentence denies; a "no" in a product's name denies nothing.
+
+        Inside a clause a name is no distance: "we do not have the tent in stock".
+        """
         words = ["" if self.in_mention(place) else fold for place, fold in enumerate(self.folds)]
-        return denials(words)
+        skipped = {"", *wordlists().words("articles")}
+        denied = denials(words)
+        for clause in set(self.clauses):
+            places = [place for place, each in enumerate(self.clauses) if each == clause]
+            denied |= {places[each] for each in denials([words[place] for place in places], skipped)}
+        return denied
 
     def denies(self, span: Span) -> bool:
         """Whether the claim in these letters is denied."""
@@ -95,6 +104,21 @@ class Statement:
     def named(self) -> tuple[str, ...]:
         """Subjects that the sentence names, each once."""
         return tuple(dict.fromkeys(each for mention in self.mentions for each in mention.subjects))
+
+    @cached_property
+    def alone(self) -> bool:
+        """Whether all of it speaks of one thing: all its parts are about the same."""
+        return len(self.named) < 2
+
+    def without_names(self, end: int) -> str:
+        """The lower-case text up to there, without products: "the price is" of "the price of the tent is"."""
+        kept, place = [], 0
+        for one in self.mentions:
+            start, stop = self.words[one.start].start, self.words[one.end - 1].end
+            if stop <= end and set(one.subjects) <= set(self.known.products):
+                kept.append(_OF_NAME.sub("", self.lower[place:start]))
+                place = stop
+        return "".join([*kept, self.lower[place:end]])
 
     def take(self, span: Span) -> None:
         """A claim that has been checked; its words are no claims of their own."""

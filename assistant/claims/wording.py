@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from assistant.claims.known import Subject, is_plain, stem
 from assistant.claims.statement import Statement
+from assistant.claims.wordlists import phrase, wordlists
 from assistant.values import Violation
 
 _PURPOSE = "for"
@@ -102,8 +103,11 @@ def _is_purpose(statement: Statement, place: int) -> bool:
 def _says_sold_out(statement: Statement, place: int) -> bool:
     """Whether the clause says that this choice cannot be had; that has been checked."""
     clause = statement.clauses[place]
-    spans = [span for span in statement.taken if statement.clauses[statement.place_at(span[0])] == clause]
-    return any(
-        statement.lower[start:end] in ("sold out", "out of stock", "unavailable", "not available")
-        for start, end in spans
-    )
+    spans = [
+        span
+        for span in statement.taken
+        if statement.alone or statement.clauses[statement.place_at(span[0])] == clause
+    ]
+    states = wordlists().maps["stock_states"]
+    said = [statement.lower[start:end] for start, end in spans]
+    return any("out_of_stock" in states.get(each, "") or phrase("gone").fullmatch(each) for each in said)

@@ -40,7 +40,7 @@ OTHER_UNITS = {
 #: How an attribute that is a length is said after its number.
 LONG = {"length": "long", "width": "wide", "height": "high", "depth": "deep"}
 COLOURS = """
-black white red blue green yellow pink purple brown grey gray beige gold silver navy crimson emerald ivory
+black white red blue green yellow pink purple brown beige gold silver navy crimson emerald ivory
 turquoise blush coral teal
 """
 MATERIALS = """
