@@ -30,7 +30,8 @@ from evals.search_ours import our_systems
 from evals.search_plain import System, plain_systems
 from evals.search_shop import KEPT, open_shop
 
-REFERENCE = "rrf"
+#: Differences are to these: what a user would plug together, and this search's own rankings fused.
+REFERENCES = ("rrf", "own_rrf")
 WARM_UP = 3
 
 
@@ -47,7 +48,7 @@ def measure(products: Path, judgements: Path, out: Path, seed: int, keep: Path =
 
 
 def compare(systems: Mapping[str, System], judgements: Judgements, seed: int) -> list[Row]:
-    """All rows of all systems; differences are paired by query, to `REFERENCE`."""
+    """All rows of all systems; differences are paired by query, to `REFERENCES`."""
     full, graded = with_anything_relevant(judgements), with_several_grades(judgements)
     values: dict[str, dict[str, list[float]]] = {}
     for name, system in systems.items():
@@ -66,18 +67,29 @@ def compare(systems: Mapping[str, System], judgements: Judgements, seed: int) ->
         for metric, observed in metrics.items():
             statistic = _median if metric == "latency_p50_ms" else _mean
             rows.append(interval(name, metric, observed, statistic, seed))
-        if name != REFERENCE and REFERENCE in values:
-            rows.extend(_differences(name, metrics, values[REFERENCE], seed))
+        for reference in REFERENCES:
+            if name != reference and reference in values:
+                rows.extend(_differences(name, reference, metrics, values[reference], seed))
     return rows
 
 
 def _differences(
-    name: str, metrics: Mapping[str, Sequence[float]], reference: Mapping[str, Sequence[float]], seed: int
+    name: str,
+    reference: str,
+    metrics: Mapping[str, Sequence[float]],
+    of_reference: Mapping[str, Sequence[float]],
+    seed: int,
 ) -> list[Row]:
-    pairs = {"delta_rrf_full": "ndcg@10_full", "delta_rrf_judged": "ndcg@10_judged"}
+    pairs = {"full": "ndcg@10_full", "judged": "ndcg@10_judged"}
     return [
-        interval(name, delta, list(np.subtract(metrics[metric], reference[metric])), _mean, seed)
-        for delta, metric in pairs.items()
+        interval(
+            name,
+            f"delta_{reference}_{part}",
+            list(np.subtract(metrics[metric], of_reference[metric])),
+            _mean,
+            seed,
+        )
+        for part, metric in pairs.items()
     ]
 
 
@@ -117,7 +129,7 @@ def show(rows: Sequence[Row], judgements: Judgements) -> None:
     for system in dict.fromkeys(row.system for row in rows):
         cells = {row.metric: _cell(row) for row in rows if row.system == system}
         table.add_row(system, *(cells.get(metric, "") for metric in metrics))
-    console = Console(width=200)
+    console = Console(width=220)
     console.print(table)
     one = len(judgements) - len(with_several_grades(judgements))
     none = len(judgements) - len(with_anything_relevant(judgements))

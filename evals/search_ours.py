@@ -17,7 +17,7 @@ from finetune.scorer_fit import key
 from retrieval.answering import Answering
 from retrieval.features import GROUPS
 from retrieval.lexical import View
-from retrieval.ranking import VIEW_WEIGHTS, State
+from retrieval.ranking import VIEW_WEIGHTS, State, candidates
 from retrieval.scorer import FOLDER, WEIGHTS, Scorer
 from retrieval.values import Filters, Query
 from retrieval.wish import read_wish
@@ -73,10 +73,29 @@ class Words:
         return [columns.items[row].product_id for row in order.tolist() if scores[row] > 0]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnRrf:
+    """This search's rankings, fused and not looked at any closer: what the scorer starts from."""
+
+    shop: Shop
+    state: State
+
+    def rank(self, query: str, among: Collection[str] | None = None) -> list[str]:
+        columns, lexical = self.state.snapshot.columns, self.state.snapshot.lexical
+        allowed = np.full(len(columns), among is None)
+        allowed[[columns.row_of[each] for each in among or () if each in columns.row_of]] = True
+        wish = read_wish(query, columns.books.locale, lexical)
+        vector = self.shop.embedder.encode([wish.text])[0]
+        found = candidates(wish, vector, allowed, self.state, self.shop.search.nearest)
+        rows = found.rows[: DEPTH if among is None else len(among)]
+        return [columns.items[row].product_id for row in rows.tolist()]
+
+
 def our_systems(shop: Shop) -> dict[str, System]:
     """By the name of their row."""
     state = shop.search.state()
     systems: dict[str, System] = {f"words_{view}": Words(state, view) for view in VIEW_WEIGHTS}
+    systems["own_rrf"] = OwnRrf(shop, state)
     systems["fusion"] = Whole(shop, state, None)
     systems["scorer"] = _folded(shop, state, ())
     written = json.loads((FOLDER / WEIGHTS).read_text(encoding="utf-8"))
