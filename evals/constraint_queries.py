@@ -2,8 +2,8 @@
 
 A query is drawn around one product, so that something always meets it: its kind of goods, and what a wording
 of `cases/constraint_patterns.txt` asks of brand, attribute and price. Truth is read from the records and from
-nothing else; where a record does not say an attribute it does not meet a wish for it, nor break a wish
-against it.
+nothing else: a value meets a wish whose words it holds ("Dolby Audio Premium" is "Dolby Audio"), and where a
+record does not say an attribute it does not meet a wish for it, nor break a wish against it.
 """
 
 import re
@@ -177,7 +177,7 @@ def _words(
         words["not_brand"] = brands[int(rng.integers(len(brands)))]
     if "not_value" in fields:
         pairs = sorted({pair for each in others for pair in world.facts_of(each)} - set(thing.facts.items()))
-        pairs = [pair for pair in pairs if pair[0] in thing.facts]
+        pairs = [pair for pair in pairs if pair[0] in thing.facts and not _says(thing, *pair)]
         if not pairs:
             return None
         words["not_name"], words["not_value"] = pairs[int(rng.integers(len(pairs)))]
@@ -209,9 +209,15 @@ def _meets(thing: _Thing, words: Mapping[str, str]) -> bool:
         return False
     if "not_brand" in words and thing.brand == words["not_brand"]:
         return False
-    if "value" in words and thing.facts.get(words["name"]) != words["value"]:
+    if "value" in words and not _says(thing, words["name"], words["value"]):
         return False
-    return "not_value" not in words or thing.facts.get(words["not_name"]) != words["not_value"]
+    return "not_value" not in words or not _says(thing, words["not_name"], words["not_value"])
+
+
+def _says(thing: _Thing, name: str, value: str) -> bool:
+    """Whether its record holds every word of a value."""
+    said = set(re.findall(r"[^\W_]+", thing.facts.get(name, "").lower()))
+    return said.issuperset(re.findall(r"[^\W_]+", value.lower()))
 
 
 def _kinds(fields: frozenset[str]) -> frozenset[str]:

@@ -127,8 +127,8 @@ class Rrf:
 def plain_systems(
     products: Sequence[Product], embedder: Embedder, folder: Path, seed: int
 ) -> dict[str, System]:
-    """By the name of their row. `rrf` fuses BM25 and MiniLM over the same texts: with a third ranking, of titles
-    alone (`rrf_with_titles`), it is worse."""
+    """By the name of their row. `rrf` fuses BM25 and MiniLM over the same texts; with a third ranking, of
+    titles alone (`rrf_with_titles`), it is worse."""
     ids = [product.id for product in products]
     whole = [f"{product.title}. {product.description}" for product in products]
     bm25, dense = Bm25(ids, whole), Dense(ids, whole, embedder, folder)
