@@ -15,7 +15,7 @@ from typing import Protocol
 import bm25s  # type: ignore[import-untyped]  # the package ships no types
 import numpy as np
 import numpy.typing as npt
-import Stemmer
+import Stemmer  # type: ignore[import-not-found]  # a module of C without types
 
 from retrieval.embedding import Embedder
 from shop.values import Product

@@ -38,7 +38,7 @@ def test_a_seed_gives_the_same_queries() -> None:
 def test_judged_queries_are_asked_of_all_and_of_what_was_judged() -> None:
     whole, judged = judged_queries({"lamp": {"lamp1": 3, "rope1": 0}})
     assert whole.among is None
-    assert judged.among == {"lamp1", "rope1"}
+    assert judged.among == frozenset({"lamp1", "rope1"})
 
 
 def test_examples_hold_the_worth_of_each_candidate() -> None:
