@@ -12,13 +12,14 @@ from typing import Any
 
 from evals.search_shop import Shop
 from retrieval.documents import embedding_text
-from retrieval.embedding import Embedder
+from retrieval.embedding import Embedder, Vectors
 
 DEPTH = 100
 BATCH = 5_000
 
 
 def langchain_search(shop: Shop, embedder: Embedder, limit: int) -> Callable[[str], list[str]]:
+    import chromadb
     from langchain_chroma import Chroma
     from langchain_classic.retrievers import EnsembleRetriever
     from langchain_community.retrievers import BM25Retriever
@@ -32,20 +33,13 @@ def langchain_search(shop: Shop, embedder: Embedder, limit: int) -> Callable[[st
             return _encoded(embedder, [text])[0]
 
     texts, vectors, ids = _contents(shop)
-    store = Chroma(
-        collection_name="products",
-        embedding_function=Encoder(),
-        collection_metadata={"hnsw:space": "cosine"},
-    )
-    metadatas = [{"id": key} for key in ids]
+    metadatas: list[Any] = [{"id": key} for key in ids]
+    client = chromadb.EphemeralClient()
+    collection = client.create_collection("products", metadata={"hnsw:space": "cosine"})
     for start in range(0, len(ids), BATCH):
         part = slice(start, start + BATCH)
-        store._collection.upsert(
-            ids=ids[part],
-            embeddings=vectors[part],
-            documents=texts[part],
-            metadatas=metadatas[part],
-        )
+        collection.upsert(ids[part], vectors[part], metadatas[part], texts[part])
+    store = Chroma(client=client, collection_name="products", embedding_function=Encoder())
     words = BM25Retriever.from_texts(texts, metadatas=metadatas, k=DEPTH)
     meaning = store.as_retriever(search_kwargs={"k": DEPTH})
     both = EnsembleRetriever(retrievers=[words, meaning], weights=[0.5, 0.5], id_key="id")
@@ -53,14 +47,14 @@ def langchain_search(shop: Shop, embedder: Embedder, limit: int) -> Callable[[st
 
 
 def llamaindex_search(shop: Shop, embedder: Embedder, limit: int) -> Callable[[str], list[str]]:
-    import Stemmer
+    import Stemmer  # type: ignore[import-not-found]  # a module of C without types
     from llama_index.core import VectorStoreIndex
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.llms import MockLLM
     from llama_index.core.retrievers import QueryFusionRetriever
     from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
     from llama_index.core.schema import TextNode
-    from llama_index.retrievers.bm25 import BM25Retriever
+    from llama_index.retrievers.bm25 import BM25Retriever  # type: ignore[import-untyped]  # ships no types
 
     class Encoder(BaseEmbedding):
         def _get_text_embedding(self, text: str) -> list[float]:
@@ -74,7 +68,7 @@ def llamaindex_search(shop: Shop, embedder: Embedder, limit: int) -> Callable[[s
 
     texts, vectors, ids = _contents(shop)
     nodes = [
-        TextNode(id_=key, text=text, embedding=vector)
+        TextNode(id_=key, text=text, embedding=vector.tolist())
         for key, text, vector in zip(ids, texts, vectors, strict=True)
     ]
     index = VectorStoreIndex(nodes, embed_model=Encoder(model_name="MiniLM"))
@@ -93,17 +87,17 @@ def llamaindex_search(shop: Shop, embedder: Embedder, limit: int) -> Callable[[s
     return lambda query: [each.node.node_id for each in both.retrieve(query)]
 
 
-def _contents(shop: Shop) -> tuple[list[str], list[list[float]], list[str]]:
+def _contents(shop: Shop) -> tuple[list[str], Vectors, list[str]]:
     """Texts, vectors and ids of all products, in one order."""
     vectors = shop.search.state().vectors
     row = {key: at for at, key in enumerate(vectors.ids)}
     products = [product for product in shop.products if product.id in row]
     return (
         [embedding_text(product) for product in products],
-        [vectors.matrix[row[product.id]].tolist() for product in products],
+        vectors.matrix[[row[product.id] for product in products]],
         [product.id for product in products],
     )
 
 
-def _encoded(embedder: Embedder, texts: Sequence[str]) -> Any:
-    return embedder.encode(list(texts)).tolist()
+def _encoded(embedder: Embedder, texts: Sequence[str]) -> list[list[float]]:
+    return [vector.tolist() for vector in embedder.encode(list(texts))]
