@@ -19,7 +19,7 @@ from evals.intents.linear import fitted
 from evals.intents.reporting import SetRow, chart, of_set, show, write_worst
 from evals.intents.running import FILE, Predictions, answers, remembering, sampled
 from evals.intents.scoring import Scored, differences, rows, scored
-from evals.intents.systems import Model, NoModel, Rules, System, base_chat, shipped_chat
+from evals.intents.systems import Interrupted, Model, NoModel, Rules, System, base_chat, shipped_chat
 from evals.intents.training import examples, unseen
 from evals.intents.vocabularies import of_expectations, of_products, shop_currency
 from evals.results import write
@@ -29,6 +29,7 @@ from shop.feeds import FeedError
 from wiring import open_adapter
 
 SYSTEMS = ("model_off", "linear", "base", "tuned")
+SERVERS = ("base", "tuned")
 ALL = "all"
 
 
@@ -55,24 +56,32 @@ def run_command(run: Run) -> None:
     """`measure`, with errors as one line and the exit status 2."""
     try:
         measure(run)
-    except (BadCase, NoModel, ModelMissing, AdapterRefused, FeedError, ValueError) as error:
+    except (BadCase, NoModel, Interrupted, FeedError, ValueError) as error:
         Console(stderr=True).print(f"[red]{error}[/red]", highlight=False)
         raise typer.Exit(2) from error
 
 
 def measure(run: Run) -> list[SetRow]:
-    """Runs, prints and writes. Raises `BadCase`, `NoModel`, `ModelMissing` and `shop.feeds.FeedError`."""
+    """Runs, prints and writes. A model that this machine does not have is left out and said.
+
+    Raises `BadCase`, `Interrupted`, `shop.feeds.FeedError`, and `NoModel` where nothing is left.
+    """
     cases = _cases(run)
     catalogues = Catalogues(cases, run.products)
     predictions = Predictions(run.out / FILE)
     results: dict[str, list[Scored]] = {}
     for name in run.systems:
-        with opened(name, run, catalogues, predictions) as system:
-            # Only a server answers several at once; what runs here would only wait for itself.
-            at_once = run.parallel if name in ("base", "tuned") else 1
-            asked = sampled(cases, run.base_limit, run.seed) if name == "base" else cases
-            given = answers(name, system, asked, at_once)
+        asked = sampled(cases, run.base_limit, run.seed) if name == "base" else cases
+        try:
+            with opened(name, run, catalogues, predictions) as system:
+                # Only a server answers several at once; what runs here would only wait for itself.
+                given = answers(name, system, asked, run.parallel if name in SERVERS else 1)
+        except (NoModel, ModelMissing, AdapterRefused) as missing:
+            Console().print(f"[yellow]{name} is left out: {missing}[/yellow]", highlight=False)
+            continue
         results[name] = [scored(case, answer) for case, answer in zip(asked, given, strict=True)]
+    if not results:
+        raise NoModel("there is no system to measure")
     figures = list(_figures(results, run.seed))
     show(figures)
     _write(run, figures, results)
@@ -82,7 +91,11 @@ def measure(run: Run) -> list[SetRow]:
 def _cases(run: Run) -> list[Case]:
     """The cases that the training data does not hold, at most so many of each file."""
     listed = [case for path in run.files for case in read_cases(path)]
-    kept = unseen(listed)
+    try:
+        kept = unseen(listed)
+    except NoModel as missing:
+        Console().print(f"[yellow]{missing}: what trained is not left out[/yellow]", highlight=False)
+        kept = listed
     if len(kept) < len(listed):
         Console().print(f"{len(listed) - len(kept)} of {len(listed)} cases are training examples: left out")
     if not kept:

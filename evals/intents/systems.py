@@ -53,6 +53,10 @@ class NoModel(RuntimeError):
     """There is no such model on this machine; says what is missing."""
 
 
+class Interrupted(RuntimeError):
+    """A model stopped answering in mid-run; what was answered is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a system makes of a message. `out_of_scope` ranks messages by how likely no shop serves them;
@@ -128,7 +132,9 @@ class Model:
             if vocabulary is None:
                 intent = understood(of_call(parse_call(recorder.wrote), self.currency[case.group]))
         except ModelUnavailable as error:
-            raise NoModel(f"{error}; what was answered is kept, another run goes on from there") from error
+            raise Interrupted(
+                f"{error}; what was answered is kept, another run goes on from there"
+            ) from error
         except ModelNonsense as error:
             took_ms = (time.perf_counter() - started) * 1000
             nothing = {"intent": "other", "confidence": 0.0}

@@ -1,20 +1,24 @@
 """What the model learned from, read through the data's own functions: for the linear row, which learns from
 the same, and to leave out cases that it has seen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from random import Random
 
 from evals.intents.cases import Case
 from evals.intents.histories import shown
+from evals.intents.systems import NoModel
 
 
 @cache
 def _examples() -> tuple[tuple[str, str, str], ...]:
-    """(text, history, intent) of each training example."""
+    """(text, history, intent) of each training example. Raises `NoModel` where the public data is not."""
     from finetune.dataset.build import DATA, TRAIN, examples
 
-    made = examples(TRAIN, DATA, Random(0))  # noqa: S311 - the data's own seed, no secret
+    try:
+        made = list(examples(TRAIN, DATA, Random(0)))  # noqa: S311 - the data's own seed, no secret
+    except FileNotFoundError as error:
+        raise NoModel(f"the training data is built from {error.filename}, which is not here") from error
     return tuple((each.text, each.history, each.call.name) for each in made)
 
 
@@ -38,14 +42,5 @@ def seen(text: str, history: str) -> str:
 
 def unseen(cases: Sequence[Case]) -> list[Case]:
     """The cases whose text is not, to the letter, a training example's."""
-    trained = _texts()
+    trained = {text.casefold().strip() for text, _, _ in _examples()}
     return [case for case in cases if case.text.casefold().strip() not in trained]
-
-
-@cache
-def _texts() -> frozenset[str]:
-    return frozenset(_folded(text for text, _, _ in _examples()))
-
-
-def _folded(texts: Iterable[str]) -> Iterable[str]:
-    return (text.casefold().strip() for text in texts)

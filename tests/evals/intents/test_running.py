@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from assistant.llm import Calibration, ModelNonsense, ModelUnavailable, Piece, Written
+from evals.intents import training
 from evals.intents.cases import BadCase, Case
 from evals.intents.command import Catalogues, Run, measure
+from evals.intents.linear import fitted
 from evals.intents.running import Predictions, answers, remembering, sampled
-from evals.intents.systems import Model, NoModel, Rules
+from evals.intents.systems import Interrupted, Model, NoModel, Rules
 from evals.intents.vocabularies import of_expectations, of_products, shop_currency
 from shop.serialise import Json
 from tests.scripted import ScriptedModel
@@ -65,7 +67,7 @@ def test_nonsense_is_an_answer_that_is_wrong() -> None:
 
 
 def test_a_model_that_does_not_answer_ends_the_run() -> None:
-    with pytest.raises(NoModel, match="another run goes on"):
+    with pytest.raises(Interrupted, match="another run goes on"):
         asking(ModelUnavailable("gone")).answer(case("x"))
 
 
@@ -137,6 +139,16 @@ def test_the_rules_read_with_a_shop_that_sells_what_the_cases_name() -> None:
     assert catalogues.given(cases[0]) is None
 
 
+def test_the_linear_row_names_an_intent_and_nothing_else() -> None:
+    few = [(f"where is parcel {number}", "track_order") for number in range(9)]
+    few += [(f"what is the moon made of {number}", "out_of_scope") for number in range(9)]
+    linear = fitted(few, seed=7)
+    inside, outside = linear(case("where is my parcel")), linear(case("what is the sun made of"))
+    assert (inside.intent["intent"], outside.intent["intent"]) == ("track_order", "out_of_scope")
+    assert inside.out_of_scope < outside.out_of_scope
+    assert inside.intent["constraints"] == {}
+
+
 def test_the_shops_currency_is_what_most_amounts_are_in() -> None:
     def priced(currency: str) -> Case:
         return case("x", constraints={"max_price": {"amount": 1, "currency": currency}})
@@ -166,6 +178,34 @@ def test_a_run_writes_figures_chart_and_worst(tmp_path: Path) -> None:
     assert len(written["rows"]) == len(figures)
     assert (tmp_path / "out" / "intents.png").is_file()
     assert (tmp_path / "out" / "worst.md").is_file()
+
+
+def test_a_model_that_is_not_here_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PAIRWELL_LLM__EMBEDDED", "false")
+    path = tmp_path / "set.jsonl"
+    path.write_text(json.dumps({"text": "an orange glockenspiel", "expect": {"intent": "find_product"}}))
+    figures = measure(Run([path], tmp_path / "out", seed=7, systems=("model_off", "tuned")))
+    assert {row.system for row in figures} == {"model_off"}
+    assert "tuned is left out" in capsys.readouterr().out
+    with pytest.raises(NoModel, match="no system to measure"):
+        measure(Run([path], tmp_path / "out", seed=7, systems=("tuned",)))
+
+
+def test_without_the_training_data_nothing_is_left_out_and_nothing_is_fitted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("finetune.dataset.build.DATA", tmp_path)
+    training._examples.cache_clear()
+    path = tmp_path / "set.jsonl"
+    path.write_text(json.dumps({"text": "an orange glockenspiel", "expect": {"intent": "find_product"}}))
+    figures = measure(Run([path], tmp_path / "out", seed=7, systems=("model_off", "linear")))
+    training._examples.cache_clear()
+    assert {row.system for row in figures} == {"model_off"}
+    said = capsys.readouterr().out
+    assert "what trained is not left out" in said
+    assert "linear is left out" in said
 
 
 def test_an_unknown_system_is_refused(tmp_path: Path) -> None:
