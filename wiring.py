@@ -20,9 +20,9 @@ from assistant.bundles import Bundles
 from assistant.embedded import EmbeddedServer, ModelMissing, ServerOptions, installed_model
 from assistant.llm import ChatModel, OpenAiChat
 from assistant.tools.context import ToolServices
-from retrieval.embedding import MiniLmEmbedder
+from retrieval.embedding import EmbedderUnavailable, MiniLmEmbedder
 from retrieval.policies import PolicyIndex
-from retrieval.relations import OrderRelations
+from retrieval.relations import OrderRelations, PairModelUnusable, Texts, load_pair_model
 from retrieval.scorer import Scorer, ScorerBroken, load_scorer
 from retrieval.search import SearchService
 from settings import LlmSettings, Settings, SmtpSettings
@@ -131,6 +131,16 @@ def open_scorer() -> Scorer | None:
         return None
 
 
+def open_relations(database: Database, search: SearchService, embedder: MiniLmEmbedder) -> OrderRelations:
+    """What goes with what; without a pair model for this embedding model, by orders and facts alone."""
+    try:
+        texts = Texts(load_pair_model(embedder.digest), search.vectors)
+    except (PairModelUnusable, EmbedderUnavailable) as error:
+        logger.warning("what goes together is known by orders and facts alone: %s", error)
+        texts = None
+    return OrderRelations(database, texts=texts)
+
+
 def build(settings: Settings) -> House:
     """The whole house, cold: nothing is loaded that a first request would not need."""
     from assistant.agent import Assistant
@@ -139,7 +149,7 @@ def build(settings: Settings) -> House:
     embedder = MiniLmEmbedder(settings.embedder, patient=False, kept=settings.encoders_dir)
     search = SearchService(database, settings.index_dir, embedder, scorer=open_scorer())
     policies = PolicyIndex(database, embedder, folder=settings.policies_dir)
-    relations = OrderRelations(database)
+    relations = open_relations(database, search, embedder)
     bundles = Bundles(database, search, relations, now)
     model = open_model(settings.llm)
     order_policy = OrderPolicy(return_days=settings.return_days)

@@ -28,7 +28,7 @@ from shop.money import Money
 from shop.values import Occasion, Product
 
 #: How long composing looks for something better, for each bundle wanted.
-PATIENCE_S = 0.25
+PATIENCE_S = 0.22
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +188,8 @@ def _solve(
 
 
 def _compose(request: BundleRequest, choices: Sequence[SlotChoice], sources: Sources) -> Composition:
-    problem = Problem(tuple(choices), request.budget, together(choices, sources.relations))
+    deals = sources.prices.deals(choices, sources.records)
+    problem = Problem(tuple(choices), request.budget, together(choices, sources.relations), deals)
     found = compose(problem, request.count, patience(request.count))
     if isinstance(found, Infeasible):
         return Composition("", problem, (), found)

@@ -46,11 +46,19 @@ def prepare(bundle: Bundle, edit: Edit, product_id: str | None, sources: Sources
     if edit.op == "set_budget":
         offers |= {slot.name: _found(bundle, slot, slot.query, None, sources) for slot in bundle.left_out}
     wanted = _wanted(bundle, edit, product_id, offers, sources)
-    choices = [SlotChoice(Slot(name, ""), found) for name, found in offers.items()]
-    choices += [SlotChoice(Slot(name, ""), found) for name, found in wanted.items()]
-    choices += [SlotChoice(Slot(name, ""), (held,)) for name, held in standing.items()]
-    kit = Kit(standing, offers, wanted, together(choices, sources.relations), patience(1))
+    many = {item.slot: item.quantity for item in bundle.items} | _asked(edit)
+    choices = [
+        SlotChoice(Slot(name, "", many.get(name, 1)), found)
+        for group in (offers, wanted, {name: (held,) for name, held in standing.items()})
+        for name, found in group.items()
+    ]
+    deals = sources.prices.deals(choices, sources.records)
+    kit = Kit(standing, offers, wanted, together(choices, sources.relations), deals, patience(1))
     return Prepared(edit, kit, named=product_id is not None)
+
+
+def _asked(edit: Edit) -> dict[str, int]:
+    return {edit.slot: edit.quantity} if edit.slot and edit.quantity else {}
 
 
 def slot_named(bundle: Bundle, words: str) -> str:

@@ -1,13 +1,14 @@
 """Where bundles come from: the search, what goes with what, and one snapshot of the records."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from assistant.bundling.values import Deals, Line, SlotChoice
 from retrieval.values import Finder, Relations
 from shop.catalogue import Catalogue
 from shop.money import Money
-from shop.pricing import price_cart
+from shop.pricing import is_joint, most_off, price_cart
 from shop.promotions import Promotions
 from shop.values import Product, Promotion, Variant
 from storage import UnitOfWork
@@ -46,10 +47,39 @@ class Prices:
         cart = price_cart([line], self._percentages, codes=(), now=self.now, currency=currency)
         return Money(-(-cart.total.amount // quantity), currency)
 
+    def deals(self, choices: Sequence[SlotChoice], records: Records) -> Deals | None:
+        """What promotions may take off several of these at once: sets, and an amount off the whole. None
+        where no such promotion holds. Choices of one slot are taken to be of different slots."""
+        given = [each for choice in choices for each in choice.candidates]
+        if not given or not any(map(is_joint, self.promotions)):
+            return None
+        products = records(each.product_id for each in given)
+        currency = given[0].price.currency
+
+        def lines(held: Iterable[Line]) -> list[tuple[Product, str, int]]:
+            return [(products[each.product_id], each.variant_id, quantity) for each, quantity in held]
+
+        places = [lines((each, choice.slot.quantity) for each in choice.candidates) for choice in choices]
+        off = most_off(places, self.promotions, now=self.now, currency=currency)
+        if not off:
+            return None
+
+        def total(held: Sequence[Line]) -> int:
+            cart = price_cart(lines(held), self.promotions, codes=(), now=self.now, currency=currency)
+            return cart.total.amount
+
+        # A candidate's price is rounded up for each piece.
+        return Deals(total, off + sum(choice.slot.quantity for choice in choices))
+
     def before_promotions(self, price: Money) -> Money:
         """The highest price in the records that promotions may bring down to `price`."""
-        off = max((each.percent or 0 for each in self._percentages if each.code is None), default=0)
-        return Money(price.amount * 100 // (100 - off), price.currency) if off < 100 else price
+        given = [each for each in self.promotions if each.code is None]
+        percent = max((each.percent or 0 for each in given), default=0)
+        amounts = (each.amount for each in given if each.amount is not None)
+        off = sum(amount.amount for amount in amounts if amount.currency == price.currency)
+        return (
+            Money((price.amount + off) * 100 // (100 - percent), price.currency) if percent < 100 else price
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,7 +223,7 @@ class Bundles:
         self, request: BundleRequest, composition: Composition, choice: Choice
     ) -> tuple[BundleItem, ...]:
         problem = composition.problem
-        others = alternatives(problem.slots, choice.items, problem.budget, problem.together)
+        others = alternatives(problem.slots, choice.items, problem.budget, problem.together, problem.deals)
         kept = {item.slot for item in request.locked}
         return tuple(
             BundleItem(

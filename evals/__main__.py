@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from evals.many import ManyFiles
+
 app = typer.Typer(help="Measures Pairwell from outside.", no_args_is_help=True)
 speed_app = typer.Typer(help="How fast: a turn.", no_args_is_help=True)
 app.add_typer(speed_app, name="speed")
@@ -235,6 +237,66 @@ def load(
 
     rates = tuple(rate or (0.5, 1.0, 2.0, 4.0))
     measure(out, seed, conversations, seconds, rates, tuple(system or ("model_off", "scripted", "embedded")))
+
+
+@app.command("bundles", cls=ManyFiles)
+def bundles(
+    train: Annotated[list[Path], typer.Option(help="Session files to fit on; may be repeated.")],
+    test: Annotated[list[Path] | None, typer.Option(help="Session files to test on whole.")] = None,
+    out: Out = Path("docs/results/bundles"),
+    seed: Seed = 7,
+) -> None:
+    """Groups of what a session looked at, against the bundles that people made of it."""
+    from evals.bundles.measure import measure
+
+    try:
+        measure(train, test or [], out, seed)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+@app.command("completion", cls=ManyFiles)
+def completion(
+    data: Annotated[list[Path], typer.Option(help="Session files; may be repeated.")],
+    out: Out = Path("docs/results/completion"),
+    seed: Seed = 7,
+) -> None:
+    """The product that was left out of a bundle, found among all of its domain."""
+    from evals.completion import measure
+
+    try:
+        measure(data, out, seed)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--data") from error
+
+
+@app.command("complements")
+def complements(
+    data: Annotated[Path, typer.Option(help="Order lines in the form of Online Retail.")] = Path(
+        "../shared/data/orders/online_retail.jsonl.gz"
+    ),
+    out: Out = Path("docs/results/complements"),
+    seed: Seed = 7,
+) -> None:
+    """Whether two products are substitutes, complements or unrelated, against pairs read by hand."""
+    from evals.complements import measure
+
+    try:
+        measure(data, out, seed)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--data") from error
+
+
+@app.command("compose")
+def compose(
+    out: Out = Path("docs/results/compose"),
+    seed: Seed = 7,
+    instances: Annotated[int, typer.Option(min=5, help="Of each size.")] = 40,
+) -> None:
+    """How fast and how good the composer is, beside CP-SAT and trying everything."""
+    from evals.compose import measure
+
+    measure(out, seed, instances)
 
 
 if __name__ == "__main__":

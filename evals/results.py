@@ -5,18 +5,23 @@ import os
 import platform
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 RESAMPLES = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure with its 95 % bootstrap interval over `n` observations."""
+    """One figure with its 95 % bootstrap interval over `n` observations.
+
+    `domain` and `size` say of which data or of how large a problem, where a command tells them apart.
+    """
 
     system: str
     metric: str
@@ -24,22 +29,29 @@ class Row:
     low: float
     high: float
     n: int
+    domain: str | None = field(default=None, kw_only=True)
+    size: str | None = field(default=None, kw_only=True)
 
 
 def interval(
     system: str,
     metric: str,
-    observations: Sequence[float],
+    observations: npt.ArrayLike,
     statistic: Callable[[np.ndarray], float],
     seed: int,
+    *,
+    domain: str | None = None,
+    size: str | None = None,
 ) -> Row:
-    """`statistic` of the observations, with a percentile bootstrap interval. Raises `ValueError` for none."""
+    """`statistic` of the observations, with a percentile bootstrap interval. An observation is one number, or
+    a row of them (a session's sum and count). Raises `ValueError` for none."""
     values = np.asarray(observations, dtype=float)
     if not len(values):
         raise ValueError(f"no observations of {metric} with {system}")
     draws = np.random.default_rng(seed).choice(values, size=(RESAMPLES, len(values)))
     low, high = np.percentile([statistic(draw) for draw in draws], [2.5, 97.5])
-    return Row(system, metric, float(statistic(values)), float(low), float(high), len(values))
+    value = float(statistic(values))
+    return Row(system, metric, value, float(low), float(high), len(values), domain=domain, size=size)
 
 
 def machine() -> dict[str, str | int | None]:
@@ -58,9 +70,10 @@ def write(out: Path, command: str, seed: int, data: Sequence[Path], rows: Sequen
         "command": command,
         "commit": _commit(),
         "seed": seed,
+        "date": datetime.now(UTC).date().isoformat(),
         "machine": machine(),
         "data_sha256": {path.name: sha256(path.read_bytes()).hexdigest() for path in data},
-        "rows": [asdict(row) for row in rows],
+        "rows": [{key: value for key, value in asdict(row).items() if value is not None} for row in rows],
     }
     (out / "results.json").write_text(json.dumps(result, indent=2, sort_keys=True) + "\n")
 

@@ -30,6 +30,8 @@ class Locale:
     units_attached: Mapping[str, str]
     stop: frozenset[str]
     connectors: frozenset[str]
+    looks: frozenset[str]
+    sizes: frozenset[str]
     says: Mapping[str, str]
 
     def singular(self, word: str) -> str:
@@ -75,5 +77,7 @@ def load_locale(language: str = "en") -> Locale:
         units_attached=data["units_attached"],
         stop=frozenset(data["words"]["stop"]),
         connectors=frozenset(data["words"]["connectors"]),
+        looks=frozenset(data["words"]["looks"]),
+        sizes=frozenset(data["words"]["sizes"]),
         says=data["says"],
     )

@@ -143,6 +143,10 @@ class SearchService:
         self._follower = Follower(self.build, expected, "embedding new products")
         self._follower.start()
 
+    def vectors(self) -> DocumentVectors:
+        """Of the products, as far as they are indexed now."""
+        return self._current().vectors
+
     def status(self) -> SearchStatus:
         state = self._current()
         products = len(state.places)

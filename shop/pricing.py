@@ -121,6 +121,55 @@ def price_cart(
     )
 
 
+def most_off(
+    places: Iterable[Sequence[tuple[Product, str, int]]],
+    promotions: Iterable[Promotion],
+    *,
+    now: datetime,
+    currency: str,
+) -> int:
+    """An upper bound, in minor units, of what promotions without a code take off any cart that holds at most
+    one line of each place, beside what they take off each line bought alone. 0 where they take nothing off
+    several lines at once."""
+    known = [[_line(product, key, count, currency) for product, key, count in place] for place in places]
+    worth = _dearest(known)
+    joint = [each for each in promotions if is_joint(each) and _holds(each, worth, (), now, currency)]
+    sets = sum(_most_off_sets(each, known) for each in joint if each.kind == "set")
+    shares = sum(_most_off_once(each, known) + _units(known) for each in joint if each.kind == "percentage")
+    fixed = max((_most_off_once(each, known) for each in joint if each.kind == "fixed"), default=0)
+    return min(sets + shares + fixed, worth)
+
+
+def is_joint(promotion: Promotion) -> bool:
+    """Whether it depends on more than one line, as a percentage does where the cart has a minimum."""
+    return promotion.kind != "percentage" or promotion.minimum is not None
+
+
+def _most_off_sets(promotion: Promotion, places: Sequence[Sequence[_Line]]) -> int:
+    fitting = [[line for line in place if any(map(line.meets, promotion.set_of))] for place in places]
+    if not promotion.set_of or not all(
+        any(line.meets(entry) for place in fitting for line in place) for entry in promotion.set_of
+    ):
+        return 0
+    worth = _dearest(fitting)
+    if promotion.percent is not None:
+        # Each set's share is rounded by itself.
+        return min(worth * promotion.percent // 100 + _units(fitting), worth)
+    return _off(promotion, worth) * (_units(fitting) // len(promotion.set_of))
+
+
+def _most_off_once(promotion: Promotion, places: Sequence[Sequence[_Line]]) -> int:
+    return _off(promotion, _dearest([[line for line in place if line.is_for(promotion)] for place in places]))
+
+
+def _dearest(places: Sequence[Sequence[_Line]]) -> int:
+    return sum(max((line.price * line.quantity for line in place), default=0) for place in places)
+
+
+def _units(places: Sequence[Sequence[_Line]]) -> int:
+    return sum(max((line.quantity for line in place), default=0) for place in places)
+
+
 def _line(product: Product, variant_id: str, quantity: int, currency: str) -> _Line:
     variant = product.variant(variant_id)
     if variant is None:

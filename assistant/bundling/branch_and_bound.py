@@ -17,6 +17,9 @@ from assistant.bundling.relaxation import UNLIMITED, Relaxation, relax
 #: Scores closer than this are the same score: the bounds add in another order than the scores.
 TOLERANCE = 1e-9
 
+#: To price a whole set takes about as long as so many nodes.
+PRICED = 10
+
 Rows = NDArray[np.intp]
 
 
@@ -45,6 +48,14 @@ class Difference:
         return tuple(sum(most[slot + 1 :]) for slot in slots)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Worth:
+    """Another measure than the score: of a whole set, and never more than its score plus `slack`."""
+
+    of: Callable[[Sequence[int]], float]
+    slack: float
+
+
 @dataclass(frozen=True, slots=True)
 class Solution:
     """`picks` are row numbers of the instance's options, one for each slot; None: there is no such set.
@@ -63,13 +74,22 @@ def solve(
     budget: int | None = None,
     differences: Sequence[Difference] = (),
     limits: Limits | None = None,
+    worth: Worth | None = None,
 ) -> Solution:
-    """The best set whose prices sum up to `budget` (minor units) or less, differing as asked."""
+    """The best set that costs `budget` (minor units) or less, differing as asked; best by `worth`, else by
+    score. Where promotions depend on the whole set, branches are cut by what they may take off at most, and
+    each set that is better than the best so far is priced exactly."""
     relaxation = relax(instance)
     search = _Search(
-        instance, relaxation, [(d, d.reachable(instance)) for d in differences], limits or Limits()
+        instance,
+        relaxation,
+        [(d, d.reachable(instance)) for d in differences],
+        limits or Limits(),
+        budget,
+        worth,
     )
-    money = UNLIMITED if budget is None else budget
+    most_off = instance.deals.most_off if instance.deals else 0
+    money = UNLIMITED if budget is None else budget + most_off
     filled = all(
         np.isfinite(relaxation.gains[instance.span(slot)]).any() for slot in range(len(instance.slots))
     )
@@ -96,6 +116,8 @@ class _Search:
     relaxation: Relaxation
     differences: list[tuple[Difference, tuple[int, ...]]]
     limits: Limits
+    budget: int | None = None
+    worth: Worth | None = None
     best: tuple[int, ...] | None = field(default=None, init=False)
     best_score: float = field(default=-np.inf, init=False)
     open_bound: float = field(default=-np.inf, init=False)
@@ -122,10 +144,10 @@ class _Search:
         after = gains[size:] - self.relaxation.halves[slot, behind] + self.instance.pair[rows, behind]
         bounds = scores + self.relaxation.bounds(slot + 1, after, money)
         for child in np.argsort(-bounds, kind="stable"):
-            if bounds[child] <= self.best_score + TOLERANCE:
+            if bounds[child] + self._slack <= self.best_score + TOLERANCE:
                 return
             if self._stopped():
-                self.open_bound = max(self.open_bound, float(bounds[child]))
+                self.open_bound = max(self.open_bound, float(bounds[child]) + self._slack)
                 return
             self.descend(self._child(node, int(rows[child]), float(scores[child])), after[child])
 
@@ -139,12 +161,32 @@ class _Search:
 
     def _finish(self, node: _Node, rows: Rows, gains: Floats) -> None:
         """The last slot: what an option brings is known exactly."""
-        if not len(rows):
-            return
-        last = int(np.argmax(gains))
-        score = node.score + float(gains[last])
-        if score > self.best_score + TOLERANCE:
-            self.best, self.best_score = (*node.picks, int(rows[last])), score
+        for last in np.argsort(-gains, kind="stable"):
+            score = node.score + float(gains[last])
+            if score + self._slack <= self.best_score + TOLERANCE:
+                return
+            picks = (*node.picks, int(rows[last]))
+            if self._affordable(picks):
+                reached = score if self.worth is None else self._worth(self.worth, picks)
+                if reached > self.best_score + TOLERANCE:
+                    self.best, self.best_score = picks, reached
+
+    @property
+    def _slack(self) -> float:
+        return 0.0 if self.worth is None else self.worth.slack
+
+    def _affordable(self, picks: tuple[int, ...]) -> bool:
+        """What is within the budget before the promotions of the whole set is so after them."""
+        if self.budget is None or self.instance.gross(picks) <= self.budget:
+            return True
+        if self.instance.deals is None:
+            return False
+        self.nodes += PRICED
+        return self.instance.total(picks) <= self.budget
+
+    def _worth(self, worth: Worth, picks: tuple[int, ...]) -> float:
+        self.nodes += PRICED
+        return worth.of(picks)
 
     def _differing(self, node: _Node, rows: Rows) -> NDArray[np.bool_]:
         """Which options leave it possible to differ as much as asked."""

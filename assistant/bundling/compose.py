@@ -38,7 +38,7 @@ def compose(
     if obstacle is not None:
         return obstacle
     limits = limits or Limits()
-    instance = build([_usable(choice) for choice in problem.slots], problem.together)
+    instance = build([_usable(choice) for choice in problem.slots], problem.together, problem.deals)
     budget = problem.budget.amount if problem.budget else None
     best = _solve(instance, budget, (), limits)
     if best is None:

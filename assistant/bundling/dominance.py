@@ -7,7 +7,8 @@ bundle must also differ in its products from `others` earlier ones, an option ma
 variant of its own product dominates it, or `others + 1` other products do: at least one of these is in none
 of the earlier bundles, and makes the new one differ no less.
 
-This is safe, not a promise: where dearer is better there is little to leave out.
+This is safe, not a promise: where dearer is better there is little to leave out. Where promotions take
+something off several items at once nothing is left out: what is dearer by itself may be what completes a set.
 """
 
 import numpy as np
@@ -18,6 +19,8 @@ from assistant.bundling.instance import Instance, keep
 
 def prune(instance: Instance, others: int = 0) -> Instance:
     """The same problem without the options that can be spared; its best score is the same."""
+    if instance.deals is not None:
+        return instance
     kept = np.ones(len(instance.options), dtype=bool)
     for slot in range(len(instance.slots)):
         span = instance.span(slot)

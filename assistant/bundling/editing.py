@@ -21,7 +21,16 @@ from assistant.bundling.errors import BadEdit, IncompatibleChoice, UnknownSlot
 from assistant.bundling.history import History
 from assistant.bundling.infeasibility import NO_CANDIDATES, NOTHING_CHEAPER
 from assistant.bundling.instance import Together
-from assistant.bundling.values import Bundle, BundleItem, Candidate, Choice, Infeasible, Problem, SlotChoice
+from assistant.bundling.values import (
+    Bundle,
+    BundleItem,
+    Candidate,
+    Choice,
+    Deals,
+    Infeasible,
+    Problem,
+    SlotChoice,
+)
 from assistant.intent import Edit, Slot
 from shop.money import Money
 
@@ -44,6 +53,7 @@ class Kit:
     offers: Mapping[str, tuple[Candidate, ...]]
     wanted: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
     together: Together = field(default_factory=dict)
+    deals: Deals | None = None
     limits: Limits = field(default_factory=Limits)
 
     def held(self, bundle: Bundle) -> dict[str, Candidate]:
@@ -195,7 +205,7 @@ def dressed(bundle: Bundle, kit: Kit) -> Bundle:
     """The same bundle with the alternatives that fit it as it is now."""
     held = kit.held(bundle)
     choices = [SlotChoice(_slot(item), kit.offers.get(item.slot, ())) for item in bundle.items]
-    found = alternatives(choices, held, bundle.budget, kit.together)
+    found = alternatives(choices, held, bundle.budget, kit.together, kit.deals)
     items = (replace(item, alternatives=found.get(item.slot, ())) for item in bundle.items)
     return replace(bundle, items=tuple(items))
 
@@ -231,7 +241,7 @@ def _freed(
 def _composed(
     bundle: Bundle, kit: Kit, choices: Sequence[SlotChoice], budget: Money | None
 ) -> Bundle | Infeasible:
-    found = compose(Problem(tuple(choices), budget, kit.together), 1, kit.limits)
+    found = compose(Problem(tuple(choices), budget, kit.together, kit.deals), 1, kit.limits)
     return found if isinstance(found, Infeasible) else _rated(_holding(bundle, found[0]), kit)
 
 

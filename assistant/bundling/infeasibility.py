@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.bundling.branch_and_bound import Limits, solve
+from assistant.bundling.branch_and_bound import Limits, Worth, solve
 from assistant.bundling.dominance import prune
 from assistant.bundling.instance import Floats, Instance, only
 from assistant.bundling.values import Candidate, Infeasible, Problem, SlotChoice
@@ -56,10 +56,17 @@ def cheapest(instance: Instance, limits: Limits) -> Cheapest:
     if not required:
         return Cheapest({}, 0, complete=True)
     smaller = prune(only(instance, required, -instance.price.astype(np.float64)))
-    found = solve(smaller, None, limits=limits)
+    found = solve(smaller, None, limits=limits, worth=_least_paid(smaller))
     if found.picks is None:
         return Cheapest(None, 0, found.complete)
     return Cheapest(smaller.chosen(found.picks), smaller.total(found.picks), found.complete)
+
+
+def _least_paid(instance: Instance) -> Worth | None:
+    """Where promotions depend on the whole set, the least total is not the least sum of prices."""
+    if instance.deals is None:
+        return None
+    return Worth(lambda picks: -float(instance.total(picks)), float(instance.deals.most_off))
 
 
 def explain(instance: Instance, found: Cheapest, currency: str, limits: Limits) -> Infeasible:

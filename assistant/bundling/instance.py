@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.bundling import compatibility
-from assistant.bundling.values import Candidate, SlotChoice
+from assistant.bundling.values import Candidate, Deals, SlotChoice
 
 FILLED, RELEVANCE, QUALITY, TOGETHER = 0.20, 0.40, 0.15, 0.25
 
@@ -35,12 +35,22 @@ class Instance:
     price: NDArray[np.int64]
     value: Floats
     pair: Floats
+    deals: Deals | None = None
 
     def span(self, slot: int) -> slice:
         return slice(self.starts[slot], self.starts[slot + 1])
 
-    def total(self, picks: Sequence[int]) -> int:
+    def gross(self, picks: Sequence[int]) -> int:
+        """The sum of the prices, in minor units."""
         return int(self.price[list(picks)].sum())
+
+    def total(self, picks: Sequence[int]) -> int:
+        """What is paid in the end, in minor units: less what promotions take off several items at once."""
+        if self.deals is None:
+            return self.gross(picks)
+        quantities = (choice.slot.quantity for choice in self.slots)
+        held = zip((self.options[pick] for pick in picks), quantities, strict=True)
+        return self.deals.total([(option, quantity) for option, quantity in held if option is not None])
 
     def score(self, picks: Sequence[int]) -> float:
         rows = list(picks)
@@ -60,7 +70,7 @@ class Instance:
         return {choice.slot.name: option for choice, option in named if option is not None}
 
 
-def build(slots: Sequence[SlotChoice], together: Together) -> Instance:
+def build(slots: Sequence[SlotChoice], together: Together, deals: Deals | None = None) -> Instance:
     """Candidates must be usable already (stock, currency); `pair` is filled in for all of them."""
     options: list[Candidate | None] = []
     starts = [0]
@@ -80,9 +90,8 @@ def build(slots: Sequence[SlotChoice], together: Together) -> Instance:
         dtype=np.int64,
     )
     value = np.array([own_value(option) / len(slots) for option in options], dtype=np.float64)
-    return Instance(
-        tuple(slots), tuple(options), tuple(starts), price, value, _pairs(options, starts, together)
-    )
+    pair = _pairs(options, starts, together)
+    return Instance(tuple(slots), tuple(options), tuple(starts), price, value, pair, deals)
 
 
 def keep(instance: Instance, kept: NDArray[np.bool_]) -> Instance:
@@ -96,6 +105,7 @@ def keep(instance: Instance, kept: NDArray[np.bool_]) -> Instance:
         instance.price[rows],
         instance.value[rows],
         instance.pair[np.ix_(rows, rows)],
+        instance.deals,
     )
 
 
@@ -115,6 +125,7 @@ def only(instance: Instance, slots: Sequence[int], value: Floats) -> Instance:
         instance.price[rows],
         value[rows],
         np.where(np.isneginf(pair), pair, 0.0),
+        instance.deals,
     )
 
 

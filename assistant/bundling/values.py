@@ -4,7 +4,7 @@ A `Bundle` is what is stored: items, locks and a revision. Totals, prices and st
 are read from the records at each view (`BundleView`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -49,6 +49,22 @@ class SlotChoice:
     locked: bool = False
 
 
+#: What is bought: a candidate, and how many of it.
+Line = tuple[Candidate, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Deals:
+    """What promotions take off several items at once, so that no candidate's own price can hold it.
+
+    `total` prices a whole choice exactly, in minor units: never above the sum of its candidates' prices, and
+    never more than `most_off` below it.
+    """
+
+    total: Callable[[Sequence[Line]], int]
+    most_off: int
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What to compose. `together` holds how well a pair of product ids (sorted) goes together, 0 to 1."""
@@ -56,6 +72,7 @@ class Problem:
     slots: tuple[SlotChoice, ...]
     budget: Money | None = None
     together: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    deals: Deals | None = None
 
 
 @dataclass(frozen=True, slots=True)

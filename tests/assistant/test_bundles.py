@@ -137,6 +137,19 @@ def test_the_explanation_tells_the_budget_what_fits_and_what_is_saved(bundles: B
     assert (view.list_total, view.savings) == (usd(93), usd(10))
 
 
+def test_a_set_promotion_brings_the_better_bundle_into_the_budget(shop: CornerShop, bundles: Bundles) -> None:
+    slots = (Slot("tent", "large family tent"), Slot("mug", "coffee mug"))
+    request = BundleRequest("ann", slots=slots, budget=usd(175), count=1)
+    assert held(first(bundles, request))["tent"] == "tent-m"
+    with shop.database.begin() as work:
+        Promotions(work).put(
+            [Promotion("set", "Camp kitchen", "set", amount=usd(100), set_of=("tent-l", "Kitchen > Mugs"))]
+        )
+    view = first(bundles, request)
+    assert held(view)["tent"] == "tent-l"
+    assert view.total <= usd(175)
+
+
 def test_a_set_promotion_counts_as_savings(shop: CornerShop, bundles: Bundles) -> None:
     with shop.database.begin() as work:
         Promotions(work).put([Promotion("set", "Cook", "set", percent=10, set_of=("stove-a", "gas-a"))])

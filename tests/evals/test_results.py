@@ -44,7 +44,7 @@ def test_results_name_their_commit_machine_and_data(tmp_path: Path) -> None:
     data.write_text("hello\n")
     write(tmp_path / "out", "speed turn", 7, [data], [Row("a", "m", 1.0, 0.5, 1.5, 3)])
     written = json.loads((tmp_path / "out" / "results.json").read_text())
-    assert set(written) == {"command", "commit", "seed", "machine", "data_sha256", "rows"}
+    assert set(written) == {"command", "commit", "seed", "date", "machine", "data_sha256", "rows"}
     assert written["rows"] == [{"system": "a", "metric": "m", "value": 1.0, "low": 0.5, "high": 1.5, "n": 3}]
     assert written["data_sha256"] == {
         "cases.txt": "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.baskets import LARGEST_BASKET, BasketCounts
-from retrieval.relations import FACT_SCORE, FOLLOW_EVERY_S, OrderRelations
+from retrieval.relations import FACT_SCORE, FOLLOW_EVERY_S, OrderRelations, Texts
+from retrieval.relations.counting import BasketCounts
+from retrieval.relations.pair_model import PairModel
+from retrieval.vectors import DocumentVectors
 from shop.catalogue import Catalogue
 from shop.money import Money
 from shop.orders import Orders
@@ -207,6 +210,7 @@ def test_a_shop_without_products_knows_nothing(relations: OrderRelations) -> Non
 baskets = st.lists(st.lists(st.sampled_from("abcdef"), max_size=5), max_size=40)
 
 
+@settings(deadline=None)
 @given(baskets)
 def test_scores_are_symmetric_and_in_0_to_1(given_baskets: list[list[str]]) -> None:
     counts = BasketCounts(given_baskets)
@@ -216,12 +220,29 @@ def test_scores_are_symmetric_and_in_0_to_1(given_baskets: list[list[str]]) -> N
             assert 0 <= counts.score(a, b) < 1
 
 
-@given(baskets)
-def test_a_pair_is_counted_once_for_each_basket_that_holds_both(given_baskets: list[list[str]]) -> None:
-    expected = sum("a" in basket and "b" in basket for basket in given_baskets)
-    assert BasketCounts(given_baskets).together("a", "b") == expected
+@pytest.mark.usefixtures("camping")
+class TestTexts:
+    @pytest.fixture
+    def told(self, database: Database, clock: Clock) -> OrderRelations:
+        """Texts promise that the dome goes with pegs and with the other tent, and not with the pan."""
+        ids = ("dome", "tunnel", "pegs", "pan")
+        matrix = np.array([[1, 0], [1, 0], [0.8, 0.6], [-1, 0]], dtype=np.float32)
+        model = PairModel(np.eye(2, dtype=np.float32), 0.0, 0.0, 1.5, "e")
+        return OrderRelations(
+            database, texts=Texts(model, lambda: DocumentVectors(ids, ids, matrix)), clock=clock
+        )
 
+    def test_a_shop_without_orders_has_mates_and_gives_no_reason(self, told: OrderRelations) -> None:
+        [mate] = told.mates("dome")
+        assert (mate.product_id, mate.why) == ("pegs", None)
+        assert mate.score == told.together("dome", "pegs") == pytest.approx(1 - np.exp(-1.2), abs=1e-3)
+        assert told.together("dome", "pan") == 0
 
-def test_a_traders_order_counts_for_nothing() -> None:
-    large = [f"p{number}" for number in range(LARGEST_BASKET + 1)]
-    assert BasketCounts([large] * 3).partners("p1") == []
+    def test_texts_do_not_make_mates_of_two_of_a_kind(self, told: OrderRelations) -> None:
+        assert told.together("dome", "tunnel") == 0
+
+    def test_orders_speak_louder_than_texts(self, told: OrderRelations, ordered: Order_) -> None:
+        ordered("dome", "pan", times=20)
+        ordered("pegs", times=20)
+        assert told.together("dome", "pan") > told.together("dome", "pegs") == 0
+        assert told.why("dome", "pan") == "bought together in 20 orders"

@@ -1,9 +1,11 @@
-"""What goes with what, from the shop's orders and from its products' facts.
+"""What goes with what, from the shop's orders, from its products' facts, and from what they are called.
 
 `OrderRelations` is the `Relations`. Two products go together where they were bought together more often
 than by chance, or where one requires what the other provides; never where their facts contradict each
-other, nor where they are two of a kind (the same leaf category, or, without one, titles with the same head
-noun), unless a fact joins them. Without orders only facts speak.
+other, nor where they are two of a kind (the same leaf category, or, without one, titles of the same kind),
+unless a fact joins them. Where orders are few, what the products' texts promise fills in for them
+(`retrieval.relations.counting` says how much); it is a guess and gives no reason. Without orders and
+without a pair model only facts speak.
 
 It follows orders and catalogue, looking at most every `FOLLOW_EVERY_S` seconds: what goes with what does
 not change with a sale. It does not know the order in which things are bought, nor who bought them.
@@ -14,11 +16,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 
-from retrieval.baskets import BasketCounts
 from retrieval.fitting import FitIndex
 from retrieval.locale import load_locale
+from retrieval.relations.counting import BasketCounts
+from retrieval.relations.kinds import Kind, Kinds
+from retrieval.relations.pair_model import PairModel
+from retrieval.relations.promises import NOTHING, Promises
 from retrieval.values import CategoryMatch, Mate
-from retrieval.vocabulary import head_noun, parents
+from retrieval.vectors import DocumentVectors
+from retrieval.vocabulary import parents
 from shop.catalogue import Catalogue
 from shop.orders import Orders
 from shop.values import FactValue, Product
@@ -29,12 +35,16 @@ FOLLOW_EVERY_S = 5.0
 #: How well two products go together by a fact alone.
 FACT_SCORE = 0.6
 
+#: How many products are looked at because their texts promise most.
+PROMISING = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What of a product its relations depend on. `kind` is shared by products that replace each other."""
+    """What of a product its relations depend on. Products of one leaf category replace each other; those
+    without a category do where `kind` says so."""
 
-    kind: str | None
+    title: str
     categories: tuple[str, ...]
     provides: Mapping[str, FactValue]
     requires: Mapping[str, FactValue]
@@ -50,15 +60,32 @@ class Known:
     baskets: BasketCounts
     categories: BasketCounts
     fits: FitIndex
+    kinds: Kinds
+    kind: Mapping[str, Kind]
+    promises: Promises | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The pair model, and where the products' vectors are found."""
+
+    model: PairModel
+    vectors: Callable[[], DocumentVectors]
 
 
 class OrderRelations:
     """Relations of one shop's products. Safe from any thread."""
 
     def __init__(
-        self, database: Database, *, language: str = "en", clock: Callable[[], float] = time.monotonic
+        self,
+        database: Database,
+        *,
+        texts: Texts | None = None,
+        language: str = "en",
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
+        self._texts = texts
         self._locale = load_locale(language)
         self._clock = clock
         self._following = Lock()
@@ -68,6 +95,8 @@ class OrderRelations:
     def mates(self, product_id: str, limit: int = 20) -> tuple[Mate, ...]:
         known = self._current()
         others = known.fits.partners(product_id).union(known.baskets.partners(product_id))
+        if known.promises is not None:
+            others = others.union(known.promises.best(product_id, PROMISING))
         scored = ((self._score(known, product_id, other), other) for other in others)
         best = sorted((-score, other) for score, other in scored if score > 0)[:limit]
         return tuple(
@@ -101,20 +130,21 @@ class OrderRelations:
         fits = known.fits.between(a, b)
         if any(not fit.met for fit in fits):
             return 0.0
-        if not fits and one.kind is not None and one.kind == other.kind:
+        if not fits and _two_of_a_kind(known, a, b):
             return 0.0
-        bought = known.baskets.score(a, b)
+        expected = NOTHING if known.promises is None else known.promises.lift(a, b)
+        bought = known.baskets.score(a, b, expected)
         return 1 - (1 - bought) * (1 - FACT_SCORE) if fits else bought
 
     def _why(self, known: Known, a: str, b: str) -> str | None:
-        """The facts that fit, and how often the two were bought together."""
+        """The facts that fit, and how often the two were bought together; None where only texts speak."""
         if self._score(known, a, b) <= 0:
             return None
         said = [fit.said(self._locale) for fit in known.fits.between(a, b)]
         count = known.baskets.together(a, b)
         if known.baskets.score(a, b) > 0:
             said.append(self._locale.say("bought_together", count=count))
-        return "; ".join(dict.fromkeys(said))
+        return "; ".join(dict.fromkeys(said)) or None
 
     def _current(self) -> Known:
         known = self._known
@@ -131,28 +161,53 @@ class OrderRelations:
         catalogue, orders = Catalogue(work), Orders(work).count()
         if before is None:
             revision = catalogue.revision()
-            products = {product.id: self._traits(product) for product in catalogue.all()}
-            return _counted(work, revision, orders, products)
+            products = {product.id: _traits(product) for product in catalogue.all()}
+            return self._promised(self._counted(work, revision, orders, products))
         revision, changed, removed = catalogue.changed_since(before.revision)
-        new = {key: self._traits(product) for key, product in catalogue.products(changed).items()}
+        new = {key: _traits(product) for key, product in catalogue.products(changed).items()}
         products = {key: traits for key, traits in {**before.products, **new}.items() if key not in removed}
         if orders == before.orders and products == before.products:
-            return replace(before, revision=revision)
-        return _counted(work, revision, orders, products)
+            return self._promised(replace(before, revision=revision))
+        return self._promised(self._counted(work, revision, orders, products))
 
-    def _traits(self, product: Product) -> Traits:
-        head = head_noun(product.title, self._locale)
-        kind = product.categories[0] if product.categories else head
-        return Traits(kind, product.categories, product.provides, product.requires)
+    def _counted(self, work: UnitOfWork, revision: int, orders: int, products: Mapping[str, Traits]) -> Known:
+        baskets = [[key for key in basket if key in products] for basket in Orders(work).all_baskets()]
+        places = (
+            {level for key in basket for path in products[key].categories[:1] for level in parents(path)}
+            for basket in baskets
+        )
+        kinds = Kinds((traits.title for traits in products.values()), self._locale)
+        return Known(
+            revision,
+            orders,
+            products,
+            BasketCounts(baskets),
+            BasketCounts(places),
+            FitIndex(products),
+            kinds,
+            {key: kinds.of(traits.title) for key, traits in products.items() if not traits.categories},
+        )
+
+    def _promised(self, known: Known) -> Known:
+        """With what the texts promise, as far as they are indexed by now."""
+        if self._texts is None:
+            return known
+        vectors = self._texts.vectors()
+        if self._known is not None and self._known.promises and self._known.promises.vectors is vectors:
+            return replace(known, promises=self._known.promises)
+        return replace(known, promises=Promises(self._texts.model, vectors) if len(vectors) else None)
 
 
-def _counted(work: UnitOfWork, revision: int, orders: int, products: Mapping[str, Traits]) -> Known:
-    baskets = [[key for key in basket if key in products] for basket in Orders(work).all_baskets()]
-    places = (
-        {level for key in basket for path in products[key].categories[:1] for level in parents(path)}
-        for basket in baskets
-    )
-    return Known(revision, orders, products, BasketCounts(baskets), BasketCounts(places), FitIndex(products))
+def _traits(product: Product) -> Traits:
+    return Traits(product.title, product.categories, product.provides, product.requires)
+
+
+def _two_of_a_kind(known: Known, a: str, b: str) -> bool:
+    one, other = known.products[a].categories[:1], known.products[b].categories[:1]
+    if one and other:
+        return one == other
+    kind, another = known.kind.get(a), known.kind.get(b)
+    return kind is not None and another is not None and known.kinds.same(kind, another)
 
 
 def _in_line(a: str, b: str) -> bool:
