@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import save
 from sklearn.metrics import average_precision_score, roc_auc_score  # type: ignore[import-untyped]  # it ships no types
 
 from finetune.pairs import fitting, retail
@@ -130,9 +129,9 @@ def _orders(counts: BasketCounts, pairs: Sequence[Pair]) -> Orders:
 
 
 def _write(out: Path, form: Form, run: dict[str, Any]) -> None:
-    content = save({"matrix": form.matrix})
     out.mkdir(parents=True, exist_ok=True)
-    (out / WEIGHTS).write_bytes(content)
+    np.save(out / WEIGHTS, form.matrix, allow_pickle=False)
+    content = (out / WEIGHTS).read_bytes()
     record = {**run, "sha256": sha256(content).hexdigest()}
     (out / RUN).write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     marks = {key: f"{value:.3f}" if isinstance(value, float) else value for key, value in run["test"].items()}

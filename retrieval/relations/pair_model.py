@@ -1,6 +1,6 @@
 """How well two products go together by what they are called: a learned bilinear form of their vectors.
 
-`models/pairs` ships it: `model.safetensors` with a symmetric matrix M (dimension x dimension), and `run.json`
+`models/pairs` ships it: `model.npy` with a symmetric matrix M (dimension x dimension, float32), and `run.json`
 with what it was trained on, for which embedding model, and how its logits become an expected lift. The logit
 of two products is u' M v + b; the lift that their texts promise is exp(intercept + slope * logit). As it is
 linear in the products of two vectors, one against a whole catalogue is one matrix product.
@@ -12,15 +12,14 @@ import json
 import math
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import SafetensorError
-from safetensors.numpy import load
 
 FOLDER = Path(__file__).parents[2] / "models" / "pairs"
-WEIGHTS, RUN = "model.safetensors", "run.json"
+WEIGHTS, RUN = "model.npy", "run.json"
 
 #: No text promises more than this, whatever it says: it has not seen the pair.
 MOST_LIFT = 8.0
@@ -64,8 +63,8 @@ def load_pair_model(embedder_digest: str, folder: Path = FOLDER) -> PairModel:
             f"the pair model takes vectors of {run['embedder_name']}: train it for the embedding model in use"
         )
     try:
-        matrix = load(content)["matrix"]
-    except (SafetensorError, KeyError) as error:
+        matrix = np.load(BytesIO(content), allow_pickle=False)
+    except ValueError as error:
         raise PairModelUnusable(f"{folder / WEIGHTS} is damaged: train it anew") from error
     calibration = run["calibration"]
     return PairModel(matrix, run["bias"], calibration["intercept"], calibration["slope"], embedder_digest)

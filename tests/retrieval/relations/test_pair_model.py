@@ -2,21 +2,27 @@
 
 import json
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import save
 
 from retrieval.embedding import MiniLmEmbedder
-from retrieval.relations.pair_model import MOST_LIFT, PairModel, PairModelUnusable, load_pair_model
+from retrieval.relations.pair_model import MOST_LIFT, Matrix, PairModel, PairModelUnusable, load_pair_model
 from retrieval.relations.promises import Promises
 from retrieval.vectors import DocumentVectors
 
 
+def _saved(matrix: Matrix) -> bytes:
+    file = BytesIO()
+    np.save(file, matrix)
+    return file.getvalue()
+
+
 def folder(path: Path, *, content: bytes | None = None, digest: str | None = None) -> Path:
-    weights = save({"matrix": np.eye(2, dtype=np.float32)}) if content is None else content
-    (path / "model.safetensors").write_bytes(weights)
+    weights = _saved(np.eye(2, dtype=np.float32)) if content is None else content
+    (path / "model.npy").write_bytes(weights)
     run = {
         "sha256": digest or sha256(weights).hexdigest(),
         "embedder": "e",
