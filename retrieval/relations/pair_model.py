@@ -1,9 +1,9 @@
 """How well two products go together by what they are called: a learned bilinear form of their vectors.
 
-`models/pairs` ships it: `model.npy` with a symmetric matrix M (dimension x dimension, float32), and `run.json`
-with what it was trained on, for which embedding model, and how its logits become an expected lift. The logit
-of two products is u' M v + b; the lift that their texts promise is exp(intercept + slope * logit). As it is
-linear in the products of two vectors, one against a whole catalogue is one matrix product.
+`models/pairs` ships it: `model.npy` with a symmetric matrix M (dimension x dimension, float32), and
+`run.json` with what it was trained on, for which embedding model, and how its logits become an expected lift.
+The logit of two products is u' M v + b; the lift that their texts promise is exp(intercept + slope * logit).
+As it is linear in the products of two vectors, one against a whole catalogue is one matrix product.
 
 Errors: `PairModelUnusable` where the files are missing, changed, or made for another embedding model.
 """
