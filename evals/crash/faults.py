@@ -46,7 +46,9 @@ class Shopper:
 
     def __init__(self, url: str, fault: Fault) -> None:
         self._fault = fault
-        self._http = httpx.Client(base_url=url, timeout=TIMEOUT_S)
+        # A kept connection may end by itself while the client pauses: that would count against the server.
+        none_kept = httpx.Limits(max_keepalive_connections=0)
+        self._http = httpx.Client(base_url=url, timeout=TIMEOUT_S, limits=none_kept)
         token = self._http.post("/v1/sessions", json={}).raise_for_status().json()["token"]
         self._http.headers["Authorization"] = f"Bearer {token}"
         made = self._http.post("/v1/conversations", json={}).raise_for_status().json()
