@@ -8,7 +8,7 @@ solves the tasks that change nothing: what is above it was done.
 """
 
 import re
-import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,8 +77,7 @@ def solve(
 ) -> Iterator[bool]:
     """Whether each task is solved."""
     for task in tasks:
-        path = at.template.with_name("task.db")
-        shutil.copy(at.template, path)
+        path = _copied(at.template)
         database = Database(f"sqlite:///{path}")
         try:
             shop = Shop(database, at.db, loaded=True)
@@ -86,6 +85,20 @@ def solve(
             yield _same(shop.changes(database), expected[task["id"]]["changes"])
         finally:
             database.dispose()
+
+
+def _copied(template: Path) -> Path:
+    """A copy for one task. By SQLite itself: the newest pages may stand beside the file still."""
+    path = template.with_name("task.db")
+    for left in path.parent.glob("task.db*"):
+        left.unlink()
+    source, target = sqlite3.connect(template), sqlite3.connect(path)
+    try:
+        source.backup(target)
+    finally:
+        source.close()
+        target.close()
+    return path
 
 
 def user_of(task: Json, database: Database, db: Json) -> str | None:

@@ -11,8 +11,10 @@ import pytest
 from evals.tau2 import domain
 from evals.tau2.measure import NoDomain, measure, read_tasks
 from evals.tau2.replay import Shop, difference
+from evals.tau2.solve import open_domain, silent, solve, user_of
 from evals.tau2.tools import TOOLS, RetailTools, ToolError
 from storage import Database
+from tests.retrieval.goods import HashingEmbedder
 
 DATA = Path(os.environ.get("PAIRWELL_TEST_DATA", "../shared/data")) / "service" / "tau2_retail"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"{DATA} is not here")
@@ -130,3 +132,19 @@ def test_a_task_leaves_the_shop_as_it_was(shop: Shop) -> None:
 def test_a_folder_without_the_domain_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NoDomain, match=r"db\.json"):
         measure(tmp_path, tmp_path / "out", 7, solves=False)
+
+
+def test_the_assistant_tries_each_task_on_a_copy_of_the_shop(tmp_path: Path) -> None:
+    tasks, expected = read_tasks(DATA)
+    at = open_domain(tmp_path, DATA, HashingEmbedder())
+    try:
+        solved = list(solve(at, tasks[:2], expected, None, understands=False))
+    finally:
+        at.search.close()
+    assert solved == [False, False]
+    assert silent(tasks[:2], expected) == [False, False]
+
+
+def test_the_customer_is_whom_the_task_is_about(shop: Shop) -> None:
+    tasks, _ = read_tasks(DATA)
+    assert user_of(tasks[0], shop.database, shop.db) == "yusuf_rossi_9620"
