@@ -26,10 +26,11 @@ _PERCENT = re.compile(rf"(?<![\w.,])({_NUMBER}|an?)\s?(?:%|percent\b|per cent\b)
 
 #: What an amount may be, by what is said at it; in the order in which a word before it counts.
 _BEFORE = ("savings", "list", "left", "budget", "total", "difference")
-_AFTER = ("total", "each", "left", "list", "savings", "budget", "difference")
+_AFTER = ("share", "total", "each", "left", "list", "savings", "budget", "difference")
 _KINDS: dict[str, tuple[str, ...]] = {
     "total": ("total", "line_total"),
     "each": ("price",),
+    "share": ("price", "line_total"),
     "savings": ("savings",),
     "list": ("list_price",),
     "left": ("left",),
@@ -168,6 +169,8 @@ def _owners(statement: Statement, span: Span, role: str) -> list[Subject]:
 
 def _held(owner: Subject, role: str, statement: Statement) -> set[Money]:
     kinds = _KINDS[role]
+    if role == "total" and owner.id in statement.known.products and not owner.amounts("line_total"):
+        return owner.amounts("price")
     if role == "list" and owner.id == CART:
         kinds = (*kinds, "total")
     if role == "price" and "budget" in owner.money and statement.known.cheapest_said:

@@ -64,6 +64,8 @@ SET_TRUE = (
     "We do not know if the tent goes with the stove.",
     "It is unclear whether the tent goes with the stove.",
     "You stay $17.50 under your $350 budget.",
+    "The stove comes to $39.00 here.",
+    "The stove takes up $39.00 of the total.",
     "At list prices the set would be $362.50.",
 )
 SET_FALSE = (
@@ -72,6 +74,8 @@ SET_FALSE = (
     ("Nothing in the set is in stock.", "stock"),
     ("You can use the stove with the tent.", "compatibility"),
     ("The tent is the right match for the stove.", "compatibility"),
+    ("The stove comes to $332.50.", "total"),
+    ("The stove takes up $189.00 of the total.", "price"),
     ("The gas accepts the tent.", "compatibility"),
     ("The tent matches the stove.", "compatibility"),
     ("The tent can be used with the stove.", "compatibility"),
