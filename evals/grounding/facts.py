@@ -51,7 +51,7 @@ CURRENCY, OTHER_CURRENCIES = "dollars", ("euros", "pounds")
 OTHER_SIGNS = "€£"
 
 _MEASURE = re.compile(r"(\d+(?:\.\d+)?) ?([A-Za-z]+)")
-_SIZE = re.compile(r"(\d+)[ -]?(oz|lb|inch|foot|ft|in|V|mm|cm|ml)\b")
+_SIZE = re.compile(r"(?<![\d/.-])(\d+)[ -]?(oz|lb|inch|foot|ft|in|V|mm|cm|ml)\b")
 _ENOUGH_LEFT = 3
 MOST_STARS = 5.0
 

@@ -1,15 +1,22 @@
 """Ways to state a fact that a person would use: which of them are borne out, and which are not."""
 
+from dataclasses import replace
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant import evidence
 from assistant.facts import product_facts
 from assistant.grounding import violations
 from assistant.values import Evidence
 from tests.evidences import (
+    BAG,
+    GAS,
     HARBOUR,
+    STOVE,
     bundle_evidence,
+    bundle_view,
     card,
     comparison_evidence,
     product,
@@ -115,9 +122,22 @@ def test_of_two_that_are_compared_either_may_be_named_last() -> None:
     assert violations("Up against the Kestrel stands the Summit.", comparison_evidence())
 
 
+def test_what_lies_between_two_prices_is_their_gap() -> None:
+    assert violations("There is $50.00 between the two.", comparison_evidence()) == ()
+    assert violations("There is $189.00 between the two.", comparison_evidence())
+
+
+def test_everything_fits_only_where_the_records_say_so_of_the_whole_set() -> None:
+    records = {each.id: each for each in (HARBOUR, BAG, STOVE, GAS)}
+    unknown = evidence.bundles([replace(bundle_view(), compatibility="unknown")], records)
+    assert violations("Everything in the set fits.", bundle_evidence()) == ()
+    assert violations("Everything in the set fits.", unknown)
+
+
 MAT = product("mat", "Moss Mat", 2500, attributes={"length": "183 cm", "width": "60 cm"})
 
 
+@settings(deadline=None)
 @given(st.sampled_from(("long", "wide", "high", "thick")), st.integers(1, 400))
 def test_a_measure_with_an_adjective_is_the_one_that_it_names(adjective: str, number: int) -> None:
     held = Evidence("product_answer", product_facts(MAT, card(MAT)), ("mat",))
@@ -125,6 +145,7 @@ def test_a_measure_with_an_adjective_is_the_one_that_it_names(adjective: str, nu
     assert bool(violations(f"The Moss Mat is {number} cm {adjective}.", held)) != true
 
 
+@settings(deadline=None)
 @given(st.integers(2, 500), st.integers(2, 500))
 def test_only_the_count_of_the_record_is_left(left: int, said: int) -> None:
     lamp = product("lamp", "Moss Lamp", 2500, left=left)
@@ -133,6 +154,7 @@ def test_only_the_count_of_the_record_is_left(left: int, said: int) -> None:
         assert bool(violations(sentence.format(said), held)) == (said != left)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(("wasn't", "isn't", "is not", "was never")))
 def test_a_denial_is_no_statement(denial: str) -> None:
     held = Evidence("product_answer", product_facts(HARBOUR, card(HARBOUR)), ("tent-2",))

@@ -45,6 +45,7 @@ def fitted(draw: st.DrawFn) -> Product:
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(fitted(), fitted())
 def test_two_readings_of_what_fits_agree(one: Product, other: Product) -> None:
     mixed = any(
@@ -82,6 +83,7 @@ def test_a_false_value_never_stands_in_the_record(seed: int, subject: Product) -
     assert spoken(subject.variants[0].price) not in words.false["price"]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**7), st.lists(st.integers(1, 10**7), max_size=3), st.integers(0, 99))
 def test_an_amount_close_to_a_true_one_is_never_it(cents: int, beside: list[int], seed: int) -> None:
     drawn = near(usd(cents), [usd(each) for each in beside], random.Random(seed))
