@@ -16,6 +16,7 @@ from assistant.language import detect
 from assistant.lexicon import lexicon
 from assistant.llm import ChatModel, Message
 from assistant.reading.catalogue import catalogue_index
+from assistant.understanding.amounts import with_said_amounts
 from assistant.understanding.brief import brief
 from assistant.understanding.call import CALL_SCHEMA, Call, parse_call
 from assistant.understanding.confidence import confidence
@@ -43,12 +44,14 @@ def understand(
     timeout_s: float = TIMEOUT_S,
 ) -> Intent:
     """The message as an `Intent`, by one call of the model."""
-    messages = understanding_messages(text, brief(shown))
+    # Capitals only are other tokens, and rare ones.
+    messages = understanding_messages(text.lower() if text.isupper() else text, brief(shown))
     raw = model.complete(messages, schema=CALL_SCHEMA, max_tokens=MOST_TOKENS, timeout_s=timeout_s)
     language = detect(text)
     index = catalogue_index(vocabulary, lexicon(language))
     around = Surroundings(shown, index, occasions, currency, language)
-    return replace(expand(parse_call(raw), around), confidence=confidence(raw))
+    call = with_said_amounts(parse_call(raw), text, around.lexicon, currency)
+    return replace(expand(call, around), confidence=confidence(raw))
 
 
 def understanding_messages(text: str, history: str) -> list[Message]:

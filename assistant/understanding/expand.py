@@ -44,7 +44,7 @@ def expand(call: Call, around: Surroundings) -> Intent:
     given = call.arguments
     words = [given.query] if given.query else []
     category = _category(given.category, around, words)
-    brand = _brand(given.brand, around, words)
+    brand = _brand(given.brand, around, words) or _brand_within(given.category, around)
     attributes = _attributes(given.attributes, around, words)
     currency = given.currency or around.currency
     low, high = _bounds(given, currency)
@@ -100,6 +100,16 @@ def _brand(written: str | None, around: Surroundings, words: list[str]) -> str |
     if brand is None:
         words.append(written)
     return brand
+
+
+def _brand_within(category: str | None, around: Surroundings) -> str | None:
+    """The maker in "kestrel tents", where the shop has such a maker and the words go on after it."""
+    written = folds(category or "", around.lexicon.locale)
+    for brand in around.index.vocabulary.brands:
+        named = folds(brand, around.lexicon.locale)
+        if named and len(named) < len(written) and written[: len(named)] == named:
+            return brand
+    return None
 
 
 def _attributes(given: dict[str, str], around: Surroundings, words: list[str]) -> dict[str, str]:
@@ -204,8 +214,11 @@ def _references(given: Sequence[str], around: Surroundings) -> tuple[Reference, 
 
 
 def _edits(given: Arguments, around: Surroundings, currency: str) -> tuple[Edit, ...]:
+    """The edits of parts that the bundle has. Where it has none of them they stay as they were said, so that
+    the reply can say what there is not."""
     edits = (_edit(each, around, currency) for each in given.edits)
-    return tuple(edit for edit in edits if edit is not None)
+    found = tuple(edit for edit in edits if edit is not None)
+    return found or tuple(Edit(each.op, slot=each.slot) for each in given.edits if each.slot)
 
 
 def _edit(given: EditArguments, around: Surroundings, currency: str) -> Edit | None:

@@ -17,6 +17,8 @@ from assistant.values import Shown
 
 def followed_up(intent: Intent, given: Arguments, shown: Shown, index: CatalogueIndex) -> Intent:
     """The intent with what stood in the history; `given` is what the message itself says."""
+    if intent.name == "edit_bundle" and not shown.bundles:
+        intent = _wished(intent)
     if intent.name == "refine":
         return _refined(intent, given, shown)
     if intent.name == "find_bundle" and _same_need(given, shown, "find_bundle"):
@@ -27,6 +29,20 @@ def followed_up(intent: Intent, given: Arguments, shown: Shown, index: Catalogue
     if intent.name in ("product_question", "compare", "complete_bundle"):
         return _about_the_named(intent, given, index)
     return intent
+
+
+def _wished(intent: Intent) -> Intent:
+    """An edit where no bundle was shown is a change of the wish: its words, values and amounts."""
+    words, attributes = [intent.query], dict(intent.constraints.attributes)
+    budget, cheaper = intent.constraints.budget, intent.sort == "cheaper"
+    for edit in intent.edits:
+        words += [edit.query or ""]
+        attributes |= edit.attributes
+        budget = edit.budget or budget
+        cheaper = cheaper or edit.cheaper
+    constraints = replace(intent.constraints, attributes=attributes, budget=budget)
+    sort = "cheaper" if cheaper else intent.sort
+    return replace(intent, name="refine", query=joined(words), constraints=constraints, edits=(), sort=sort)
 
 
 def _refined(intent: Intent, given: Arguments, shown: Shown) -> Intent:

@@ -1,20 +1,27 @@
 import json
+import math
+import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.intent import SERVICE_INTENTS, SHOPPING_INTENTS, Edit, Excluded, Intent
-from assistant.llm import ModelNonsense, ModelUnavailable
+from assistant.intent import SERVICE_INTENTS, SHOPPING_INTENTS, Constraints, Edit, Excluded, Intent, Slot
+from assistant.llm import ModelNonsense, ModelUnavailable, Piece, Written
 from assistant.understanding import CALL_SCHEMA, Call, brief, parse_call, understand, understanding_messages
-from assistant.values import Shown
+from assistant.values import IntentView, Shown
 from tests.scripted import ScriptedModel
 from tests.shown import BUNDLES, NOTHING, PRODUCTS, usd
 from tests.vocabularies import CAMPING, OCCASIONS
 
 
-def understood(name: str, shown: Shown = NOTHING, text: str = "a message", **arguments: object) -> Intent:
-    model = ScriptedModel([json.dumps({"name": name, "arguments": arguments})])
+def understood(name: str, shown: Shown = NOTHING, **arguments: object) -> Intent:
+    """What becomes of a call, written for a message that says the call's numbers."""
+    raw = json.dumps({"name": name, "arguments": arguments})
+    text = " and ".join(["a message", *re.findall(r"\d+", raw)])
+    model = ScriptedModel([raw])
     return understand(model, text, shown=shown, vocabulary=CAMPING, occasions=OCCASIONS, currency="USD")
 
 
@@ -51,6 +58,11 @@ def test_what_the_shop_does_not_have_goes_into_the_words_to_search_for() -> None
     assert intent.query == "warm submarines Nobody octarine"
 
 
+def test_a_brand_that_stands_in_the_kind_of_thing_is_one() -> None:
+    constraints = understood("find_product", category="northfell tents").constraints
+    assert (constraints.category, constraints.brand) == ("Camping > Tents", "Northfell")
+
+
 def test_a_value_is_written_as_the_catalogue_writes_it() -> None:
     attributes = understood(
         "find_product", attributes={"Color": "SKY BLUE", "power": "65w"}
@@ -85,6 +97,104 @@ def test_an_edit_is_held_against_the_bundle_shown() -> None:
     assert understood("edit_bundle", BUNDLES, edits=edits).edits == (
         Edit("swap", slot="stove", cheaper=True),
     )
+
+
+def test_an_edit_of_a_part_that_is_not_there_stays_as_it_was_said() -> None:
+    edits = [{"op": "remove", "slot": "piano"}]
+    assert understood("edit_bundle", BUNDLES, edits=edits).edits == (Edit("remove", slot="piano"),)
+
+
+def test_the_rest_is_a_swap_without_a_part() -> None:
+    edits = [{"op": "lock", "slot": "tent"}, {"op": "swap", "cheaper": True}]
+    assert understood("edit_bundle", BUNDLES, edits=edits).edits == (
+        Edit("lock", slot="tent"),
+        Edit("swap", cheaper=True),
+    )
+
+
+def test_an_edit_where_no_bundle_was_shown_changes_the_wish() -> None:
+    edits = [{"op": "swap", "attributes": {"colour": "green"}}, {"op": "set_budget", "budget": 90}]
+    intent = understood("edit_bundle", PRODUCTS, edits=edits)
+    assert (intent.name, intent.edits) == ("refine", ())
+    assert intent.constraints.attributes["colour"] == "green"
+    assert intent.constraints.max_price == usd(9000)
+
+
+def test_an_amount_named_loosely_bounds_to_both_sides() -> None:
+    constraints = understood("find_product", category="tents", about=80).constraints
+    assert (constraints.min_price, constraints.max_price) == (usd(6400), usd(9600))
+
+
+def test_several_values_are_excluded_one_by_one() -> None:
+    excluded = understood("find_product", exclude={"colour": "red, blue"}).constraints.exclude
+    assert [each.value for each in excluded] == ["red", "blue"]
+
+
+def test_a_part_with_a_question_mark_may_be_missing() -> None:
+    slots = understood("find_bundle", slots=["tent", "2 lantern?", "?"]).slots
+    assert [(slot.name, slot.quantity, slot.required) for slot in slots] == [
+        ("tent", 1, True),
+        ("lantern", 2, False),
+    ]
+
+
+def before(name: str, query: str = "", **constraints: Any) -> IntentView:
+    return IntentView(name, 0.9, "en", Constraints(**constraints))
+
+
+def test_a_refined_search_keeps_what_was_asked() -> None:
+    asked = before("find_product", category="Camping > Tents", attributes={"colour": "green"})
+    shown = replace(PRODUCTS, intent=asked, query="light")
+    intent = understood("refine", shown, max_price=150, query="bigger")
+    assert intent.query == "bigger light"
+    assert intent.constraints.category == "Camping > Tents"
+    assert intent.constraints.attributes == {"colour": "green"}
+    assert intent.constraints.max_price == usd(15000)
+
+
+def test_another_kind_of_thing_takes_the_place_of_the_words_before() -> None:
+    shown = replace(PRODUCTS, intent=before("find_product"), query="light rucksack")
+    assert understood("refine", shown, category="submarine").query == "submarine"
+
+
+def test_a_budget_that_was_asked_for_completes_the_bundle() -> None:
+    shown = replace(NOTHING, intent=before("find_bundle", occasion="camping trip"), query="camping trip")
+    intent = understood("find_bundle", shown, budget=300)
+    assert intent.constraints.occasion == "camping trip"
+    assert intent.constraints.budget == usd(30000)
+    assert intent.query == "camping trip"
+
+
+def test_the_same_need_for_others_keeps_its_parts() -> None:
+    asked = replace(before("find_bundle", budget=usd(30000)), slots=(Slot("tent", "tent"),))
+    intent = understood("find_bundle", replace(BUNDLES, intent=asked), party={"people": 6})
+    assert [slot.name for slot in intent.slots] == ["tent"]
+    assert (intent.party, intent.constraints.budget) == ({"people": 6}, usd(30000))
+
+
+def test_a_new_need_takes_nothing_from_the_one_before() -> None:
+    shown = replace(BUNDLES, intent=before("find_bundle", occasion="camping trip"), query="camping trip")
+    intent = understood("find_bundle", shown, occasion="wedding")
+    assert (intent.constraints.occasion, intent.query) == ("wedding", "")
+
+
+def test_a_thing_that_was_named_and_never_shown_is_looked_for() -> None:
+    intent = understood("product_question", query="weight", references=["the blue tent"])
+    assert (intent.query, intent.references) == ("the blue tent", ())
+
+
+def test_a_message_in_capitals_is_asked_in_small_letters() -> None:
+    model = ScriptedModel(['{"name": "greet", "arguments": {}}'])
+    understand(model, "HELLO THERE", shown=NOTHING, vocabulary=CAMPING, occasions=(), currency="USD")
+    assert model.asked[0].messages[1].content == "message: hello there"
+
+
+def test_how_sure_the_model_was_is_told() -> None:
+    raw = '{"name": "greet", "arguments": {}}'
+    pieces = [Piece('{"name": "greet"', math.log(0.6)), Piece(', "arguments": {}}', math.log(0.5))]
+    model = ScriptedModel([Written(raw, pieces)])
+    intent = understand(model, "hi", shown=NOTHING, vocabulary=CAMPING, occasions=(), currency="USD")
+    assert intent.confidence == pytest.approx(0.6)
 
 
 def test_a_cart_operation_counts_only_in_a_call_about_the_cart() -> None:
