@@ -7,7 +7,7 @@ What takes long (the embedding model, the chat model) starts in the background o
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -18,8 +18,9 @@ from assistant import language
 from assistant.adapters import SHIPPED, Adapter, AdapterRefused, model_file, read_adapter, read_calibration
 from assistant.bundles import Bundles
 from assistant.embedded import EmbeddedServer, ModelMissing, ServerOptions, installed_model
-from assistant.llm import ChatModel, OpenAiChat
+from assistant.llm import ChatModel, ModelError, OpenAiChat
 from assistant.tools.context import ToolServices
+from assistant.understanding import understanding_messages
 from retrieval.embedding import EmbedderUnavailable, MiniLmEmbedder
 from retrieval.policies import PolicyIndex
 from retrieval.relations import OrderRelations, PairModelUnusable, Texts, load_pair_model
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 logger = logging.getLogger(__name__)
+
+WARM_UP_TIMEOUT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,14 @@ class House:
         self.warmed.set()
 
     def _start_chat_model(self) -> None:
-        if self.model.server is not None:
-            self.model.server.start()
+        if self.model.server is None or self.model.chat is None:
+            return
+        self.model.server.start()
+        if self.model.understands:
+            # The instruction is read once here, and is in the server's cache for the first shopper.
+            with suppress(ModelError):
+                asked = understanding_messages("hello", "")
+                self.model.chat.complete(asked, max_tokens=1, timeout_s=WARM_UP_TIMEOUT_S)
 
     def close(self) -> None:
         if self.model.server is not None:

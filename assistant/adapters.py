@@ -74,6 +74,8 @@ class Adapter:
 
 def read_adapter(folder: Path, base: Path) -> Adapter:
     """The adapter of `folder` for the model file `base`. Raises `AdapterRefused`."""
+    if not base.is_file():
+        raise AdapterRefused(f"there is no model file at {base}")
     manifest = _json(folder / MANIFEST)
     files = manifest.get("files", {})
     for name in (WEIGHTS, CONFIG):
@@ -136,9 +138,7 @@ def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise AdapterRefused(
-            f"{path} is missing: restore the folder, or unset PAIRWELL_LLM__ADAPTER"
-        ) from error
+        raise _missing(path) from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise AdapterRefused(f"{path} is no JSON: {error}") from error
 

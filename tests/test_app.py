@@ -175,6 +175,17 @@ def test_doctor_says_where_a_model_server_does_not_answer(
     assert "unset PAIRWELL_LLM__BASE_URL" in told.output
 
 
+def test_doctor_says_why_an_adapter_is_refused(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAIRWELL_LLM__EMBEDDED", "true")
+    monkeypatch.setenv("PAIRWELL_LLM__ADAPTER", str(tmp_path / "none"))
+    told = run("doctor")
+    assert told.exit_code == 1
+    assert "refused" in told.output
+    assert "is missing: restore" in re.sub(r"[\s│]+", " ", told.output)
+
+
 @pytest.mark.parametrize("command", [("serve",), ("ingest", "feed.csv"), ("search", "x"), ("keys", "list")])
 def test_a_wrong_setting_is_said_without_a_traceback(
     shop: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]

@@ -131,6 +131,25 @@ def test_a_missing_model_file_is_said_and_serves_without(tmp_path: Path) -> None
     assert "none.gguf" in readiness.detail
 
 
+def test_a_refused_adapter_leaves_the_words_to_the_model_and_the_reading_to_rules(tmp_path: Path) -> None:
+    model = open_model(LlmSettings(adapter=tmp_path))
+    assert model.chat is not None
+    assert not model.understands
+    assert "manifest.json is missing" in model.missing
+
+
+def test_an_adapter_is_not_laid_over_a_model_that_the_operator_named(tmp_path: Path) -> None:
+    other = tmp_path / "other.gguf"
+    other.write_bytes(b"GGUF")
+    model = open_model(LlmSettings(embedded_model_path=other))
+    assert (model.understands, model.missing) == (False, "")
+
+
+def test_the_model_with_its_adapter_names_the_intent() -> None:
+    assert open_model(LlmSettings()).understands
+    assert not open_model(LlmSettings(understand="rules")).understands
+
+
 def test_one_part_that_fails_does_not_keep_the_others_cold(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

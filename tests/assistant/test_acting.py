@@ -28,6 +28,15 @@ def test_every_service_intent_has_a_tool() -> None:
     assert set(SERVICE_INTENTS) <= TOOLS.keys()
 
 
+def test_what_was_done_in_doubt_is_asked_about(shop: Shop) -> None:
+    context = shop.talk().context(text="fish")
+    sure, unsure = (Intent("find_product", each, query="fish") for each in (0.9, 0.3))
+    assert question_after(context, sure, act(context, sure)) is None
+    asked = question_after(context, unsure, act(context, unsure))
+    assert asked is not None
+    assert "what you meant" in asked.text
+
+
 @pytest.mark.parametrize(
     "said",
     [
