@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 JEMALLOC := $(firstword $(wildcard /usr/lib/*/libjemalloc.so.2))
 export PYTHONPATH := .
 
-.PHONY: help setup demo adapter test test-slow test-vllm vllm-cpu lint types format lock screenshots bench clean
+.PHONY: help setup demo adapter test test-slow test-vllm vllm-cpu lint types format lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets

@@ -27,8 +27,12 @@ from retrieval.relations import OrderRelations, PairModelUnusable, Texts, load_p
 from retrieval.scorer import Scorer, ScorerBroken, load_scorer
 from retrieval.search import SearchService
 from settings import LlmSettings, Settings, SmtpSettings
+from shop.catalogue import Catalogue
+from shop.occasions import Occasions
 from shop.order_rules import OrderPolicy
+from shop.policies import Policies
 from shop.profile import Profile
+from shop.values import ShopProfile
 from storage import Database, StorageUnavailable
 from web.delivery import Hooks, Smtp
 from web.services import Readiness, Services
@@ -219,8 +223,14 @@ def build_app(settings: Settings, *, demo_key: str | None = None, pages: bool = 
     )
     if pages:
         from web.pages import PagesConfig, mount
+        from web.pages.examples import examples
 
-        mount(app, PagesConfig(shop_name=_shop_name(house.services.database)))
+        with house.services.database.read() as work:
+            profile = Profile(work).get() or ShopProfile("Pairwell", "USD")
+            asked = examples(
+                Occasions(work).all(), Catalogue(work).shelves(), policies=bool(Policies(work).all())
+            )
+        mount(app, PagesConfig(profile.name, profile.currency, profile.locale, asked))
     app.router.lifespan_context = _warming(app.router.lifespan_context, house)
     return app
 
@@ -284,12 +294,6 @@ def _store_readiness(database: Database) -> Readiness:
     except StorageUnavailable as error:
         return Readiness(False, str(error))
     return Readiness(True, "the database answers")
-
-
-def _shop_name(database: Database) -> str:
-    with database.read() as work:
-        profile = Profile(work).get()
-    return profile.name if profile else "Pairwell"
 
 
 def _warming(inner: Callable[[Any], Any], house: House) -> Callable[[Any], Any]:

@@ -18,7 +18,9 @@ from typing import Any, Literal, TypedDict
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
 
+import prompts
 from assistant.acting import act, question_after
+from assistant.bundles import BundleError
 from assistant.conversations import Conversations, UnknownConversation
 from assistant.explain import Sentence, explain
 from assistant.intent import Intent
@@ -41,6 +43,7 @@ from assistant.values import (
     Timings,
 )
 from assistant.wire import intent_json, intent_view, reply_json
+from shop.errors import OutOfStock, UnknownLine, UnknownVariant
 from shop.ids import new_id
 from shop.occasions import Occasions
 from shop.serialise import to_json
@@ -122,7 +125,14 @@ class Assistant:
                 state = part
         reply = _reply(state)
         if not turn.draft:
-            self._store(running.context, turn, reply)
+            try:
+                self._store(running.context, turn, reply)
+            except OVERTAKEN as error:
+                logger.info("the records changed while a turn was answered: %s", error)
+                reply, said = _taken_back(reply, running.context.language)
+                yield Event("text.delta", {"text": f" {said}"})
+                running.context.writes.clear()
+                self._store(running.context, turn, reply)
         yield Event("message.completed", reply_json(reply))
 
     def _start(self, turn: Turn) -> RunningTurn:
@@ -218,6 +228,26 @@ def _language(text: str, shown: Shown) -> str:
     if shown.intent is not None and len(text) < SHORT_TEXT and text.isascii():
         return shown.intent.language
     return detect(text)
+
+
+#: What the records may refuse at the end of a turn that they allowed in its middle: the last one was sold,
+#: a product was taken off the shelves, a bundle was edited elsewhere.
+OVERTAKEN = (OutOfStock, UnknownVariant, UnknownLine, BundleError)
+
+
+def _taken_back(reply: Reply, language: str) -> tuple[Reply, str]:
+    """The same reply without what it changed, and the sentence that says so."""
+    said = prompts.render("say_overtaken", language)
+    text = replace(reply.sources.text, template=reply.sources.text.template + 1)
+    taken = replace(
+        reply,
+        content=f"{reply.content} {said}",
+        cart=None,
+        ranking_id=None,
+        tool_calls=tuple(replace(each, ok=False) for each in reply.tool_calls or ()) or None,
+        sources=replace(reply.sources, text=text),
+    )
+    return taken, said
 
 
 #: Characters below which a message says too little of its language.

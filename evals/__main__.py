@@ -67,6 +67,22 @@ def constraints(
     measure(products, out, seed, n)
 
 
+@app.command("conversations")
+def conversations(
+    out: Annotated[Path, typer.Option(help="Where one file a shop goes.")] = Path("docs/conversations"),
+    data: Annotated[Path, typer.Option(help="The folder of the public catalogues.")] = Path("../shared/data"),
+    var: Annotated[
+        Path | None, typer.Option(help="Keeps the shops and their indexes here for the next run.")
+    ] = None,
+    shop: Annotated[list[str] | None, typer.Option(help="Only this one; may be given again.")] = None,
+) -> None:
+    """Three whole conversations on each of four shops, as the API returned them, to be read."""
+    from evals.conversations import record
+
+    for line in record(out, data, var, tuple(shop or ())):
+        typer.echo(line)
+
+
 @app.command("tau2")
 def tau2(
     data: Annotated[Path, typer.Option(help="The folder of the retail domain: db.json, tasks.jsonl, ...")],

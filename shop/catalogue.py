@@ -58,6 +58,12 @@ class Catalogue:
         """The id of every product, in order."""
         yield from self._connection.execute(sa.select(products.c.id).order_by(products.c.id)).scalars()
 
+    def shelves(self) -> dict[str, int]:
+        """How many products stand in each category."""
+        paths = product_categories.c.path
+        counted = sa.select(paths, sa.func.count().label("products")).group_by(paths)
+        return {row.path: row.products for row in self._connection.execute(counted)}
+
     def count(self) -> int:
         return self._connection.execute(sa.select(sa.func.count()).select_from(products)).scalar_one()
 

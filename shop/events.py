@@ -94,6 +94,11 @@ class Rankings:
             self._connection.execute(sa.insert(ranking_items), rows)
         return key
 
+    def move(self, old_owner: str, new_owner: str) -> None:
+        """All that was shown to one owner counts as shown to another (a session that got a customer)."""
+        moved = sa.update(rankings).where(rankings.c.owner == old_owner).values(owner=new_owner)
+        self._connection.execute(moved)
+
     def get(self, ranking_id: str) -> Ranking | None:
         row = self._connection.execute(sa.select(rankings).where(rankings.c.id == ranking_id)).one_or_none()
         if row is None:

@@ -15,7 +15,7 @@ from shop.catalogue import Catalogue
 from shop.money import Money
 from shop.reviews import Reviews
 from shop.serialise import Json, to_json
-from shop.values import Product
+from shop.values import Product, Variant
 
 SHOWN_PRODUCTS = 6
 #: A hit with a lower score than the first is there by chance; the best one with a lower score than the
@@ -179,7 +179,7 @@ def compare_products(context: ToolContext, intent: Intent) -> Found:
         )
     if len(products) < 2:
         return search_products(context, intent)
-    cards = tuple(product_card(product) for product in products)
+    cards = tuple(product_card(product, _variant_shown(context, product)) for product in products)
     compared = Comparison(tuple(product.id for product in products), _comparison_rows(products, cards))
     return Found(
         call("compare_products", {"product_ids": list(compared.product_ids)}),
@@ -222,13 +222,23 @@ def get_product(context: ToolContext, intent: Intent) -> Found:
     if product is None:
         return search_products(context, intent)
     said = answer(product, context.turn.text, intent.constraints.attributes, lexicon(context.language))
-    card = product_card(product, said.variant)
+    card = product_card(product, said.variant or _variant_shown(context, product))
     quotes = tuple(review.text for review in reviews) if said.wants_opinions else ()
     return Found(
         call("get_product", {"product_id": product.id}),
         evidence.product_answer((product, card), said.field, said.value, quotes=quotes),
         products=(card,),
     )
+
+
+def _variant_shown(context: ToolContext, product: Product) -> Variant | None:
+    """The variant that the shopper has seen: what is added to the cart next must be that one."""
+    shown = context.shown
+    parts = [item.product for view in shown.bundles for item in view.items]
+    for card in (*([shown.focus] if shown.focus else []), *shown.products, *parts):
+        if card.product_id == product.id:
+            return product.variant(card.variant_id)
+    return None
 
 
 def _plain(name: str) -> str:

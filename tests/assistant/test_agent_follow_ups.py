@@ -112,6 +112,13 @@ def test_the_number_of_what_was_put_into_the_cart_is_changed_and_taken_back(talk
     assert talk.say("remove it").cart() == {}
 
 
+def test_the_variant_that_was_shown_is_the_one_that_is_talked_about_and_added(talk: Talk) -> None:
+    listed = talk.say("paints").reply["products"]
+    for place, card in enumerate(listed[:3]):
+        about = talk.say(f"the {PLACES[place]} one").reply["products"][0]
+        assert about["variant_id"] == card["variant_id"]
+
+
 def test_two_of_a_bundle_are_twice_its_parts(talk: Talk) -> None:
     talk.say(PLEIN_AIR)
     assert set(talk.say("add two of them to my cart").cart().values()) == {2}

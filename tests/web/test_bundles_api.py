@@ -50,6 +50,16 @@ def test_a_bundle_is_in_stock_fits_together_and_fits_the_budget(bundle: Any) -> 
     )
 
 
+def test_a_bundle_that_is_read_again_writes_a_ranking_of_its_own(
+    world: World, who: dict[str, str], bundle: Any
+) -> None:
+    read = world.client.get(f"/v1/bundles/{bundle['id']}", headers=who)
+    with world.database.read() as work:
+        ranking = Rankings(work).get(read.headers["X-Ranking-Id"])
+    assert ranking is not None
+    assert [each.product_id for each in ranking.items] == list(products(read.json()).values())
+
+
 def test_bundles_that_are_shown_write_one_ranking(world: World, who: dict[str, str]) -> None:
     answer = compose(world, who).json()
 

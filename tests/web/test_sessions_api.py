@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from assistant.conversations import Conversations
 from shop.ids import new_id
 from tests.web.world import NOW, SECRET, World
 from web.customers import sign_token
@@ -96,9 +97,15 @@ def test_with_the_old_token_conversations_cart_and_bundles_come_along_and_it_end
     talk = world.conversation(old)
     world.client.post("/v1/cart/items", json={"variant_id": "tent-v"}, headers=old)
     made = world.client.post("/v1/bundles", json={"slots": [{"name": "tent", "query": "tent"}]}, headers=old)
-    bundle = made.json()["bundles"][0]["id"]
+    bundle, ranking = made.json()["bundles"][0]["id"], made.json()["ranking_id"]
 
     new = world.session(vouched(world), old)
+
+    with world.database.read() as work:
+        assert Conversations(work, NOW).get(None, talk).customer_id == "cust_7"
+    click = {"type": "interaction", "action": "click", "product_id": "tent", "at": "2026-01-02T03:04:05Z"}
+    event = {"id": "e-1", "ranking": ranking, **click}
+    assert world.client.post("/v1/events", json=[event], headers=new).status_code == 200
 
     assert world.client.get(f"/v1/conversations/{talk}", headers=new).status_code == 200
     assert world.client.get(f"/v1/bundles/{bundle}", headers=new).status_code == 200

@@ -45,6 +45,24 @@ class Pick:
     title: str
 
 
+#: How a reason begins that says how the search works, and nothing of the product.
+MACHINERY = "title matches"
+
+
+def told(reason: str | None) -> str:
+    """A reason as a person would say it: "Fits the Steel Pan: both have handle 20 mm · Bought together in
+    6 orders with Lid"; empty where it says nothing to a shopper."""
+    parts = [part.strip() for part in (reason or "").split(";")]
+    said = [_said(part) for part in parts if part and not part.startswith(MACHINERY)]
+    return " · ".join(said)
+
+
+def _said(part: str) -> str:
+    plain = re.sub(r"^goes with ", "fits the ", part).replace("_", " ")
+    plain = re.sub(r"\bboth (?!have\b)", "both have ", plain)
+    return plain[:1].upper() + plain[1:]
+
+
 class Renderer:
     """Renders for one shop: `locale` writes its prices, `person_name` is who answers beside the assistant."""
 
@@ -65,7 +83,7 @@ class Renderer:
             picture_url=picture_url,
             link_url=link_url,
             slot_name=slot_name,
-            words=lambda fact: fact.replace("_", " "),
+            told=told,
             titles=_titles,
             compared=_compared,
             clock_time=lambda moment: moment.strftime("%H:%M UTC"),

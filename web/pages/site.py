@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -26,6 +26,7 @@ from web.pages.client import PASSED_ON, Caller, Origin, open_client
 from web.pages.desk import Agent
 from web.pages.documents import FORM_POLICY, opening
 from web.pages.door import DESK, HOME, Door
+from web.pages.examples import PRESENT, RETURNS
 from web.pages.gate import Gate, is_let_in
 from web.pages.rendering import Renderer
 from web.pages.requests import cookie_of, sealed
@@ -49,13 +50,6 @@ DOOR_PATHS = frozenset(
 
 EVENTS_PER_ADDRESS = Rate(1_200, 240)
 
-#: What anybody can ask of any shop.
-EXAMPLES = (
-    "Find me a well rated present under 50",
-    "Put a set together for 200",
-    "What can I send back, and until when?",
-)
-
 #: Everything of Gradio that the pages do not use is off.
 GRADIO: dict[str, Any] = {
     "footer_links": [],
@@ -76,7 +70,7 @@ class PagesConfig:
     shop_name: str = "Pairwell"
     currency: str = "USD"
     locale: str = "en_US"
-    examples: Sequence[str] = field(default=EXAMPLES)
+    examples: Sequence[str] = (PRESENT, RETURNS)
     events_per_address: Rate = EVENTS_PER_ADDRESS
 
 

@@ -39,8 +39,14 @@ async def compose(
 
 @router.get("/{bundle_id}", response_model=Bundle, responses=errors(404))
 async def read(bundle_id: BundleId, web: WebDep, caller: CatalogueCaller) -> Response:
-    """A bundle with today's prices."""
-    return JSONResponse(await web.run(lambda: to_json(web.services.bundles.view(caller.owner, bundle_id))))
+    """A bundle with today's prices. The header `X-Ranking-Id` names what was shown, for `/v1/events`."""
+
+    def shown() -> tuple[Json, str]:
+        view = web.services.bundles.view(caller.owner, bundle_id)
+        return to_json(view), _ranked(web, caller, (view,), None)
+
+    view, ranking_id = await web.run(shown)
+    return JSONResponse(view, headers={"X-Ranking-Id": ranking_id})
 
 
 @router.post(

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 
 from assistant.conversations import Conversations
 from shop.carts import Carts
+from shop.events import Rankings
 from shop.serialise import Json, to_json
 from storage import UnitOfWork
 from web.auth import Caller, address_of, credentials, unauthenticated
@@ -136,4 +137,5 @@ def _described(session: Session) -> dict[str, Json]:
 def _come_along(work: UnitOfWork, web: Web, old: Session, new: Session) -> None:
     Conversations(work, web.now()).move(old.id, new.id, new.customer_id)
     Carts(work).move(old.id, new.id)
+    Rankings(work).move(old.id, new.id)
     web.services.bundles.move(work, old.id, new.id)
