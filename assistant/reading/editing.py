@@ -232,6 +232,9 @@ def _cheaper(clause: _Clause) -> Edit | None:
         return None
     rest = _plain_request(_without(clause.text, lexicon, "cheaper", "cheap"), lexicon)
     item = slot_named(rest, clause.view, lexicon)
+    if item is None and lexicon.has("pointed_dearest", clause.text):
+        free = [each for each in clause.view.items if not each.locked]
+        item = max(free, key=lambda each: each.product.price.amount * each.quantity, default=None)
     if item is not None:
         return Edit("swap", slot=item.slot, cheaper=True)
     known = any(clause.index.noun(word) for word in Words(rest, lexicon).folded)

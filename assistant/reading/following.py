@@ -12,6 +12,7 @@ from assistant.values import BundleView, Shown
 
 _SHORT = 12
 _FEW_WORDS = 3
+_COMPARED = 4
 
 
 def edit_bundle(context: Context) -> Intent | None:
@@ -58,6 +59,10 @@ def complete_bundle(context: Context) -> Intent | None:
 
 def compare(context: Context) -> Intent | None:
     """Two or more things side by side."""
+    cards = context.shown.products[:_COMPARED]
+    if context.lexicon.has("which_most", context.lower) and len(cards) > 1:
+        all_shown = tuple(Reference(card.title, product_id=card.product_id) for card in cards)
+        return Intent("compare", 0.75, references=all_shown)
     if not context.lexicon.has("compare", context.lower):
         return None
     several = len(context.shown.products) > 1 or len(context.shown.bundles) > 1
@@ -79,7 +84,9 @@ def product_question(context: Context) -> Intent | None:
     wish = context.wish_without(context.pointing.spans)
     if not asks and context.lexicon.has("cheaper", context.without(context.pointing.spans)):
         return None
+    left = context.without(context.pointing.spans)
     in_value = bool(wish.constraints.attributes) and not wish.goods
+    in_value = in_value or (context.lexicon.has("in_value", left) and len(left.split()) <= _FEW_WORDS)
     if not (asks or in_value or _only_pointing(wish)):
         return None
     constraints = Constraints(attributes=wish.constraints.attributes, quantity=context.quantity)

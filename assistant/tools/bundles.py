@@ -16,7 +16,7 @@ from assistant.bundling.values import Infeasible
 from assistant.intent import Edit, Intent
 from assistant.tools.changes import changes_of
 from assistant.tools.context import Found, ToolContext, call
-from assistant.tools.products import search_products
+from assistant.tools.products import search_products, suggest_products
 from assistant.tools.rankings import ranked_bundles
 from assistant.values import BundleView, Evidence
 from retrieval.locale import load_locale
@@ -50,6 +50,8 @@ def complete_bundle(context: ToolContext, intent: Intent) -> Found:
             anchors = tuple(line.product_id for line in Carts(work).lines(context.turn.owner))
     if not anchors and context.shown.products:
         anchors = (context.shown.products[0].product_id,)
+    if not anchors and context.shown.bundles:
+        anchors = tuple(item.product.product_id for item in context.shown.bundles[0].items)
     return _composed(context, intent, "complete_bundle", anchors)
 
 
@@ -95,7 +97,9 @@ def _none_composed(
     context: ToolContext, intent: Intent, name: str, arguments: dict[str, Json], composed: Composed
 ) -> Found:
     if composed.infeasible is None or not composed.slots:
-        return search_products(context, intent)
+        found = search_products(context, intent)
+        fits = found.products and found.evidence.values.get("close", True)
+        return found if fits else suggest_products(context, intent)
     return Found(
         call(name, arguments, ok=False),
         evidence.infeasible(composed.infeasible, budget=intent.constraints.budget),

@@ -144,6 +144,11 @@ def test_cheaper_alone_and_the_rest_are_all_parts_that_are_not_kept(text: str) -
     assert said(text, BUNDLES).edits == (Edit("swap", cheaper=True),)
 
 
+def test_the_dearest_part_alone_is_swapped_where_it_is_named_so() -> None:
+    edits = said("swap the most expensive part for something cheaper", BUNDLES).edits
+    assert edits == (Edit("swap", slot="sleeping_bag", cheaper=True),)
+
+
 def test_a_part_is_kept_and_the_rest_swapped_in_one_message() -> None:
     edits = said("keep the tent and swap the rest for cheaper", BUNDLES).edits
     assert edits == (Edit("lock", slot="tent"), Edit("swap", cheaper=True))
@@ -189,6 +194,15 @@ def test_after_the_cart_it_is_taken_out() -> None:
     intent = said("remove it", replace(PRODUCTS, carted=(HARBOUR,)))
     assert (intent.name, intent.cart) == ("cart", "remove")
     assert [each.product_id for each in intent.references] == [HARBOUR.product_id]
+
+
+@pytest.mark.parametrize(
+    "text", ["which is the lightest?", "which one is the cheapest?", "which has the best grip"]
+)
+def test_which_is_the_most_compares_all_that_is_shown(text: str) -> None:
+    intent = said(text, PRODUCTS)
+    assert intent.name == "compare"
+    assert [each.product_id for each in intent.references] == ["p1", "p2", "p3"]
 
 
 def test_the_cheaper_one_of_two_is_pointed_at_and_not_searched_for() -> None:
