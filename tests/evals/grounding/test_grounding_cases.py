@@ -18,14 +18,11 @@ from evals.grounding.scenes import SCENES
 from evals.grounding.shops import Shop, of_feed
 from evals.grounding.wordings import read_wordings
 from shop.money import Money
-from shop.values import Policy, Product
+from shop.values import FactValue, Policy, Product
 from tests.evidences import BAG, GAS, HARBOUR, KESTREL, STOVE, product, usd
 
-FACTS = st.dictionaries(
-    st.sampled_from(("thread", "socket")),
-    st.one_of(st.sampled_from(("A", "B", ("A", "C"))), st.integers(1, 3)),
-    max_size=2,
-)
+VALUES: tuple[FactValue, ...] = ("A", "B", ("A", "C"), 1, 2, 3)
+FACTS = st.dictionaries(st.sampled_from(("thread", "socket")), st.sampled_from(VALUES), max_size=2)
 PAGE = Policy(
     "returns", "Returns", "# Returns\n\n## How long you have\nYou may return things\nwithin 30 days.\n"
 )
