@@ -44,7 +44,7 @@ CALL = json.dumps(
 
 
 def test_without_a_catalogue_a_call_keeps_what_it_names() -> None:
-    answer = asking(CALL).answer(case("oboe reeds"))
+    answer = asking(CALL).answer(case("oboe reeds for 20 at most"))
     given = answer.intent["constraints"]
     assert (given["category"], given["brand"]) == ("oboe reed", "Corvello")
     assert given["max_price"] == {"amount": 2000, "currency": "EUR"}
