@@ -209,5 +209,5 @@ def test_an_indexed_shop_is_well(feed: Path) -> None:
     told = run("doctor")
     assert told.exit_code == 0, told.output
     assert "2 of 2 products indexed" in told.output
-    assert "(rrf)" in run("search", "something to blow into").output
+    assert "(scorer)" in run("search", "something to blow into").output
     assert run("doctor", "--repair").exit_code == 0

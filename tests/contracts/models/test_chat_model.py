@@ -44,6 +44,8 @@ def test_an_answer_is_held_to_a_schema(served: Served) -> None:
 
 
 def test_a_strict_tool_is_called_with_arguments_of_its_schema(served: Served) -> None:
+    if served.embedded is not None:
+        pytest.skip("the embedded model is asked by schema; tools are for models that decide between them")
     client = OpenAI(base_url=served.base_url, api_key=served.api_key, max_retries=0, timeout=PATIENCE_S)
     answer = client.chat.completions.create(
         model="pairwell",

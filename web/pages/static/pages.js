@@ -2,7 +2,7 @@
 // are Gradio's. Buttons carry what they ask for as data; whatever it is, the server decides.
 
 const key = "pairwell";
-const shared = (window[key] ??= { opened: new Map(), broken: new Set() });
+const shared = (window[key] ??= { opened: new Map(), broken: new Set(), drafts: new WeakMap() });
 
 // A second press waits for the first one's answer, but not for ever: there may be nothing to show for it.
 const BUSY_MS = 2000;
@@ -59,6 +59,14 @@ watch("value", () => {
   element.querySelectorAll("img").forEach((each) => { each.hidden = shared.broken.has(each.src); });
   element.querySelectorAll("details[data-key]").forEach((box) => {
     if (shared.opened.has(box.dataset.key)) box.open = shared.opened.get(box.dataset.key);
+  });
+  // A text area does not follow its attribute: what the server drafted is written in once, when it changes,
+  // and what a person types meanwhile stays.
+  element.querySelectorAll("textarea[value]").forEach((field) => {
+    const draft = field.getAttribute("value");
+    if (shared.drafts.get(field) === draft) return;
+    shared.drafts.set(field, draft);
+    field.value = draft;
   });
   const turns = element.querySelectorAll(".turn");
   const last = turns[turns.length - 1];
