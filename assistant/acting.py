@@ -108,7 +108,15 @@ def act(context: ToolContext, intent: Intent) -> Found | Evidence:
         return suggest_products(context, intent)
     if intent.name == "find_product" and _is_vague(intent):
         return suggest_products(context, intent)
-    return TOOLS[intent.name](context, intent)
+    tool = TOOLS[intent.name]
+    if (
+        tool is transfer_to_human_agents
+        and intent.confidence < DOUBTFUL
+        and intent.name != "contact_human_agent"
+    ):
+        # A person is fetched for who asks for one, not on a guess; the policies are asked, and offer one.
+        tool = search_policies
+    return tool(context, intent)
 
 
 def question_after(context: ToolContext, intent: Intent, done: Found | Evidence) -> Question | None:

@@ -37,6 +37,13 @@ def test_what_was_done_in_doubt_is_asked_about(shop: Shop) -> None:
     assert "what you meant" in asked.text
 
 
+def test_a_guess_fetches_no_person(shop: Shop) -> None:
+    context = shop.talk().context(text="how do I return something?")
+    assert situation(act(context, Intent("complaint", 0.3))) in ("policy", "policy_unknown")
+    assert situation(act(context, Intent("complaint", 0.9))).startswith("handoff")
+    assert situation(act(context, Intent("contact_human_agent", 0.3))).startswith("handoff")
+
+
 @pytest.mark.parametrize(
     "said",
     [
