@@ -16,11 +16,13 @@ from assistant.language import detect
 from assistant.lexicon import lexicon
 from assistant.llm import ChatModel, Message
 from assistant.reading.catalogue import catalogue_index
+from assistant.reading.words import Words
 from assistant.understanding.amounts import with_said_amounts
 from assistant.understanding.brief import brief
 from assistant.understanding.call import CALL_SCHEMA, Call, parse_call
 from assistant.understanding.confidence import confidence
 from assistant.understanding.expand import Surroundings, expand
+from assistant.understanding.party import with_speaker
 from assistant.values import Shown
 from retrieval.values import Vocabulary
 from shop.values import Occasion
@@ -51,6 +53,7 @@ def understand(
     index = catalogue_index(vocabulary, lexicon(language))
     around = Surroundings(shown, index, occasions, currency, language)
     call = with_said_amounts(parse_call(raw), text, around.lexicon, currency)
+    call = with_speaker(call, Words(text, around.lexicon))
     return replace(expand(call, around), confidence=confidence(raw))
 
 

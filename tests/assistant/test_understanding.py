@@ -44,6 +44,20 @@ def test_a_call_becomes_an_intent() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "kids", "party"),
+    [
+        ("I'm taking two kids camping", 2, {"kids": 2, "adults": 1}),
+        ("camping things for two kids", 2, {"kids": 2}),
+        ("I'm taking two kids camping", 3, {"kids": 3}),
+    ],
+)
+def test_whoever_takes_others_along_comes_too(text: str, kids: int, party: dict[str, int]) -> None:
+    model = ScriptedModel([json.dumps({"name": "find_bundle", "arguments": {"party": {"kids": kids}}})])
+    intent = understand(model, text, shown=NOTHING, vocabulary=CAMPING, occasions=OCCASIONS, currency="USD")
+    assert intent.party == party
+
+
 def test_a_category_is_found_by_its_last_part() -> None:
     assert understood("find_product", category="tents").constraints.category == "Camping > Tents"
 
