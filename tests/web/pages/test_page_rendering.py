@@ -117,7 +117,7 @@ def test_a_card_shows_what_a_shopper_chooses_by() -> None:
         "−25%",
         "In stock",
         "green",
-        "sleeps four",
+        "Sleeps four",
     ):
         assert words in seen.text
     assert seen.all("img")[0]["alt"] == "Family tent"
@@ -271,7 +271,7 @@ def test_an_item_shows_slot_quantity_and_the_price_of_all_of_it() -> None:
 def test_compatibility_is_told_with_its_fact_and_unknown_is_told_too() -> None:
     known = said(Turn("t", bundles=(SET,))).text
     assert "These fit together" in known
-    assert "both gas thread EN417" in known
+    assert "Both have gas thread EN417" in known
     pair = (PairFact("tent", "stove", "unknown"),)
     unknown = said(Turn("t", bundles=(replace(SET, compatibility="unknown", facts=pair),))).text
     assert "Not every fit is confirmed" in unknown
