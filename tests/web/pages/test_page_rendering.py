@@ -33,7 +33,6 @@ from web.pages.rendering import (
     parse_amount,
     percent_off,
     picture_url,
-    told,
 )
 from web.pages.talk import Confirmation, Failure, QueueEntry, Turn
 
@@ -187,23 +186,6 @@ def test_what_others_wrote_is_text_and_never_markup(place: int) -> None:
 
 def test_what_others_wrote_is_shown_to_the_letter() -> None:
     assert HOSTILE in said(Turn("t", said=HOSTILE)).text
-
-
-@pytest.mark.parametrize(
-    ("reason", "said"),
-    [
-        ("title matches 'pan'", ""),
-        ("$9.00, under $20.00", "$9.00, under $20.00"),
-        ("bought together in 6 orders with Pan", "Bought together in 6 orders with Pan"),
-        (
-            "goes with Steel Pan: both handle_size 20 mm; bought together in 6 orders with Lid",
-            "Fits the Steel Pan: both have handle size 20 mm · Bought together in 6 orders with Lid",
-        ),
-        (None, ""),
-    ],
-)
-def test_a_reason_is_told_as_a_person_would(reason: str | None, said: str) -> None:
-    assert told(reason) == said
 
 
 def test_markdown_stays_as_it_was_written() -> None:
