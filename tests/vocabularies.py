@@ -16,7 +16,7 @@ from retrieval.tokens import tokenise
 from retrieval.values import Vocabulary
 from shop.values import Occasion, OccasionSlot
 
-CATALOGUES = Path("/work/shared/data/catalogues")
+CATALOGUES = Path(__file__).parents[2] / "shared" / "data" / "catalogues"
 
 CAMPING = Vocabulary(
     categories=(

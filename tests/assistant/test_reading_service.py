@@ -10,7 +10,7 @@ from assistant.reading.typos import Corrector, one_slip
 from tests.shown import NOTHING
 from tests.vocabularies import CAMPING, OCCASIONS
 
-BITEXT = Path("/work/shared/data/service/bitext_valid.jsonl")
+BITEXT = Path(__file__).parents[3] / "shared" / "data" / "service" / "bitext_valid.jsonl"
 
 
 def asked(text: str) -> Intent:
