@@ -54,3 +54,30 @@ def grouped(rows: Sequence[Row]) -> dict[tuple[str, str], dict[str, Row]]:
 
 def _cell(row: Row | None) -> str:
     return "" if row is None else f"{row.value:.3f} [{row.low:.3f}, {row.high:.3f}]"
+
+
+def share_bars(path: Path, rows: Sequence[Row], metrics: Sequence[str], says: str) -> None:
+    """One bar a system for each of `metrics`, from 0 to 1; `says` names what the shares are of."""
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    systems = list(dict.fromkeys(row.system for row in rows))
+    figure, axes = plt.subplots(figsize=(8, 0.7 + 0.75 * len(metrics)))
+    height = 0.8 / len(systems)
+    for number, system in enumerate(systems):
+        found = {row.metric: row for row in rows if row.system == system}
+        places = [place + number * height for place, metric in enumerate(metrics) if metric in found]
+        shares = [found[metric] for metric in metrics if metric in found]
+        errors = [
+            [max(row.value - row.low, 0.0) for row in shares],
+            [max(row.high - row.value, 0.0) for row in shares],
+        ]
+        axes.barh(places, [row.value for row in shares], height * 0.9, xerr=errors, label=system)
+    axes.set_yticks([place + 0.4 - height / 2 for place in range(len(metrics))], metrics)
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1)
+    axes.set_xlabel(f"{says}, with its 95 % interval")
+    axes.legend(loc="best", fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+    plt.close(figure)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import matplotlib as mpl
 import typer
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from evals.charts import share_bars
 from evals.chat.cases import BadCase, Case, read_cases
 from evals.chat.client import Access, Unreachable, talk
 from evals.chat.scoring import ScoredCase, rows, scored
@@ -50,7 +50,7 @@ def measure(run: Run) -> list[Row]:
     kept = _others(run.out, run.system)
     write(run.out, "chat", run.seed, run.files, [*kept, *figures])
     _write_turns(run.out / f"turns_{run.system}.jsonl", results)
-    _chart(run.out / "chat.png", [*kept, *figures])
+    share_bars(run.out / "chat.png", [*kept, *figures], SHARES, "share")
     failed = Counter(check.name.split()[0] for each in results for check in each.checks if not check.held)
     Console().print(
         f"{run.out}: results.json, turns_{run.system}.jsonl, chat.png; failed checks: {dict(failed)}"
@@ -100,29 +100,3 @@ def _write_turns(path: Path, results: Sequence[ScoredCase]) -> None:
                     "false": [f"{claim.kind}: {claim.what}" for claim in turn.false],
                 }
                 file.write(json.dumps(told, ensure_ascii=False) + "\n")
-
-
-def _chart(path: Path, figures: Sequence[Row]) -> None:
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt
-
-    systems = list(dict.fromkeys(row.system for row in figures))
-    figure, axes = plt.subplots(figsize=(8, 4))
-    height = 0.8 / len(systems)
-    for number, system in enumerate(systems):
-        found = {row.metric: row for row in figures if row.system == system and row.metric in SHARES}
-        places = [place + number * height for place, metric in enumerate(SHARES) if metric in found]
-        listed = [found[metric] for metric in SHARES if metric in found]
-        errors = [
-            [max(row.value - row.low, 0.0) for row in listed],
-            [max(row.high - row.value, 0.0) for row in listed],
-        ]
-        axes.barh(places, [row.value for row in listed], height * 0.9, xerr=errors, label=system)
-    axes.set_yticks([place + 0.4 - height / 2 for place in range(len(SHARES))], SHARES)
-    axes.invert_yaxis()
-    axes.set_xlim(0, 1)
-    axes.set_xlabel("share, with its 95 % interval")
-    axes.legend(loc="lower right", fontsize=8)
-    figure.tight_layout()
-    figure.savefig(path, dpi=110)
-    plt.close(figure)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 from rich.console import Console
 from rich.table import Table
 
 from assistant.understanding import brief
+from evals.charts import share_bars
 from evals.intents.histories import shown
 from evals.intents.scoring import EXACT, Scored
 from evals.results import Row
@@ -47,32 +47,10 @@ def show(rows: Sequence[SetRow]) -> None:
 
 def chart(path: Path, rows: Sequence[SetRow]) -> None:
     """Shares that are right, by measure and system, of the newest set in the rows."""
-    mpl.use("Agg")
-    from matplotlib import pyplot as plt
-
     last = rows[-1].set
     kept = [row for row in rows if row.set == last and row.metric in SHARES and " - " not in row.system]
     metrics = [metric for metric in SHARES if any(row.metric == metric for row in kept)]
-    systems = list(dict.fromkeys(row.system for row in kept))
-    figure, axes = plt.subplots(figsize=(8, 0.7 + 0.75 * len(metrics)))
-    height = 0.8 / len(systems)
-    for number, system in enumerate(systems):
-        found = {row.metric: row for row in kept if row.system == system}
-        places = [place + number * height for place, metric in enumerate(metrics) if metric in found]
-        shares = [found[metric] for metric in metrics if metric in found]
-        errors = [
-            [max(row.value - row.low, 0.0) for row in shares],
-            [max(row.high - row.value, 0.0) for row in shares],
-        ]
-        axes.barh(places, [row.value for row in shares], height * 0.9, xerr=errors, label=system)
-    axes.set_yticks([place + 0.4 - height / 2 for place in range(len(metrics))], metrics)
-    axes.invert_yaxis()
-    axes.set_xlim(0, 1)
-    axes.set_xlabel("share that is right, with its 95 % interval")
-    axes.legend(loc="lower left", fontsize=8)
-    figure.tight_layout()
-    figure.savefig(path, dpi=110)
-    plt.close(figure)
+    share_bars(path, kept, metrics, "share that is right")
 
 
 def write_worst(path: Path, title: str, system: str, results: Sequence[Scored]) -> None:
