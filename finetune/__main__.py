@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 COMMANDS: Mapping[str, str] = {
     "dataset": "builds the training data of the adapter",
+    "voice": "builds the training data of its words",
     "lora": "trains the adapter",
     "export": "writes the adapter in the form of each server",
     "fidelity": "holds the served forms of the adapter against PEFT",

@@ -1,0 +1,7 @@
+"""What is told after the sale, and what merchants and agents are given."""
+
+from collections.abc import Mapping
+
+from finetune.voice.samples import Kind
+
+KINDS: Mapping[str, Kind] = {}
