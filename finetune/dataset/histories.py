@@ -1,17 +1,18 @@
 """What stands before a message: a conversation as `Shown`, so that its lines are those of serving.
 
 A phrasing names the history that it needs with tags at its start: `@shown`, `@bundle`, `@asked`, `@before`;
-`@any` is whatever may come. What the phrasing may point at is returned as words: `part1`, `kind1`, `brand1`,
-`last`.
+`@any` is whatever may come, `@after_track_order` a service turn, at times with a wish from before it. What
+the phrasing may point at is returned as words: `part1`, `kind1`, `brand1`, `last`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
+from typing import cast
 
 import prompts
-from assistant.intent import Constraints
+from assistant.intent import Constraints, IntentName
 from assistant.understanding import brief
 from assistant.values import (
     BundleItemView,
@@ -26,6 +27,10 @@ from finetune.dataset.things import MODELS, Family
 from shop.money import Money
 
 GRADES = ("Pro", "Lite", "Plus", "Mini", "Max", "Classic", "2", "XL", "Go", "One", "S", "300", "Air", "Eco")
+#: How often products from before a service turn still stand in its history.
+WITH_WISH = 0.25
+#: `@after_NAME`: the newest message was the service wish NAME.
+AFTER = "after_"
 ORDINALS = ("first", "second", "third", "fourth")
 
 
@@ -46,6 +51,8 @@ def history(tags: Sequence[str], family: Family, kit: Sequence[str], occasion: s
         return EMPTY
     if "any" in tags:
         tags = rng.choice((("shown",), ("bundle",), ("shown",), ("bundle", "shown")))
+    elif _served(tags) and rng.random() < WITH_WISH:
+        tags = (*tags, "shown")
     currency = rng.choice(("USD",) * 8 + ("EUR", "GBP"))
     words: dict[str, str] = {}
     products: tuple[ProductCard, ...] = ()
@@ -77,6 +84,8 @@ def _question(tags: Sequence[str]) -> Question | None:
 
 
 def _before(tags: Sequence[str], family: Family, occasion: str, currency: str, rng: Random) -> IntentView:
+    if (served := _served(tags)) is not None:
+        return IntentView(served, 0.8, "en", Constraints())
     bundle = "bundle" in tags or "asked_budget" in tags
     name = "find_bundle" if bundle else "other" if "asked_need" in tags else "find_product"
     if "refined" in tags or (not bundle and "asked_need" not in tags and rng.random() < 0.15):
@@ -98,8 +107,13 @@ def _before(tags: Sequence[str], family: Family, occasion: str, currency: str, r
     )
 
 
+def _served(tags: Sequence[str]) -> IntentName | None:
+    """The service wish that the message follows."""
+    return next((cast("IntentName", tag.removeprefix(AFTER)) for tag in tags if tag.startswith(AFTER)), None)
+
+
 def _query(tags: Sequence[str], family: Family, occasion: str, rng: Random) -> str:
-    if "asked_need" in tags:
+    if "asked_need" in tags or (_served(tags) is not None and "shown" not in tags):
         return ""
     if "bundle" in tags or "asked_budget" in tags:
         return rng.choice(("", "", occasion))

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.understanding import Call
+from assistant.understanding.call import FUNCTIONS
 from finetune.dataset import checks, histories, markup, noise, service, things
 from finetune.dataset.build import DATA, side_of
 from finetune.dataset.phrasings import kits, phrasings
@@ -64,6 +65,28 @@ def test_a_history_reads_as_in_serving() -> None:
     assert [line.split(":")[0] for line in lines] == ["before", "bundle", "shown"]
     assert history.words["slot1"] in lines[1]
     assert history.words["brand1"].lower() in lines[2].lower()
+
+
+def test_after_a_service_turn_its_name_stands_first() -> None:
+    family = things.written_families()[0]
+    name, kit = kits()[0]
+    told = [
+        histories.history(("after_track_order",), family, kit, name, Random(seed)).text.splitlines()
+        for seed in range(40)
+    ]
+    assert all(lines[0].startswith("before: track_order") for lines in told)
+    assert {tuple(line.split(":")[0] for line in lines) for lines in told} == {
+        ("before",),
+        ("before", "shown"),
+    }
+
+
+def test_a_history_after_a_service_turn_names_an_intent() -> None:
+    after = {
+        tag.removeprefix(histories.AFTER) for each in phrasings() for tag in each.tags if "after_" in tag
+    }
+    assert after
+    assert after <= set(FUNCTIONS)
 
 
 def test_every_intent_has_twenty_phrasings_or_more() -> None:
