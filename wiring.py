@@ -21,7 +21,7 @@ from assistant.embedded import EmbeddedServer, ModelMissing, ServerOptions, inst
 from assistant.llm import ChatModel, ModelError, OpenAiChat
 from assistant.tools.context import ToolServices
 from assistant.understanding import understanding_messages
-from retrieval.embedding import EmbedderUnavailable, MiniLmEmbedder
+from retrieval.embedding import Embedder, EmbedderUnavailable, MiniLmEmbedder
 from retrieval.policies import PolicyIndex
 from retrieval.relations import OrderRelations, PairModelUnusable, Texts, load_pair_model
 from retrieval.scorer import Scorer, ScorerBroken, load_scorer
@@ -108,6 +108,7 @@ class House:
         if self.model.server is not None:
             self.model.server.stop()
         self.search.close()
+        self.policies.close()
         self.services.database.dispose()
 
 
@@ -133,6 +134,10 @@ def open_database(settings: Settings) -> Database:
 def open_search(settings: Settings, database: Database) -> SearchService:
     embedder = MiniLmEmbedder(settings.embedder, kept=settings.encoders_dir)
     return SearchService(database, settings.index_dir, embedder, scorer=open_scorer())
+
+
+def open_policies(settings: Settings, database: Database, embedder: Embedder) -> PolicyIndex:
+    return PolicyIndex(database, settings.index_dir, embedder, folder=settings.policies_dir)
 
 
 def open_scorer() -> Scorer | None:
@@ -161,7 +166,7 @@ def build(settings: Settings) -> House:
     database = open_database(settings)
     embedder = MiniLmEmbedder(settings.embedder, patient=False, kept=settings.encoders_dir)
     search = SearchService(database, settings.index_dir, embedder, scorer=open_scorer())
-    policies = PolicyIndex(database, embedder, folder=settings.policies_dir)
+    policies = open_policies(settings, database, embedder)
     relations = open_relations(database, search, embedder)
     bundles = Bundles(database, search, relations, now)
     model = open_model(settings.llm)

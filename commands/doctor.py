@@ -48,11 +48,18 @@ def run_doctor(*, repair: bool) -> int:
 
 
 def _repair(settings: Settings) -> None:
-    from wiring import open_database, open_search
+    from retrieval.embedding import MiniLmEmbedder
+    from wiring import open_database, open_policies, open_search
 
-    opened = closing(open_search(settings, open_database(settings)))
-    with progress("rebuilding the search index") as advance, opened as search:
+    database = open_database(settings)
+    with (
+        progress("rebuilding the search index") as advance,
+        closing(open_search(settings, database)) as search,
+    ):
         search.rebuild(advance)
+    embedder = MiniLmEmbedder(settings.embedder, kept=settings.encoders_dir)
+    with closing(open_policies(settings, database, embedder)) as policies:
+        policies.rebuild()
 
 
 def _python() -> Finding:

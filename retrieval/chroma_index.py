@@ -1,8 +1,9 @@
 """The vectors of documents in Chroma: durable, and searched approximately. The only file with chromadb.
 
-One collection in a folder of its own; each vector carries the digest of the text that it was made of, the
-collection the digest of the model. What is stored is the truth: whoever builds compares with `load`.
-Chroma does not notice what another process writes to an open index, so writing takes a lock.
+One collection, of products or of policy passages, in a folder of its own; each vector carries the digest of
+the text that it was made of, the collection the digest of the model. What is stored is the truth: whoever
+builds compares with `load`. Chroma does not notice what another process writes to an open index, so writing
+takes a lock.
 
 Errors, all for the operator: `IndexMismatch` (another embedding model built it), `IndexUnavailable`
 (missing permissions, a broken file, Chroma itself failing), `IndexInUse` (another process writes).
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection
 
-COLLECTION = "products"
+PRODUCTS = "products"
+POLICIES = "policies"
 PAGE = 5_000
 REPAIR = "run `python app.py doctor --repair`"
 
@@ -44,10 +46,11 @@ class IndexInUse(IndexUnavailable):
 
 
 class ChromaIndex:
-    """Vectors by product id. Safe from any thread."""
+    """Vectors by product or passage id, in one collection. Safe from any thread."""
 
-    def __init__(self, folder: Path, embedder: Embedder) -> None:
+    def __init__(self, folder: Path, embedder: Embedder, *, collection: str = PRODUCTS) -> None:
         self._folder = folder
+        self._name = collection
         self._embedder = embedder
         self._opening = RLock()
         self._lock = FileLock(folder.with_name(f"{folder.name}.lock"), thread_local=False)
@@ -96,7 +99,7 @@ class ChromaIndex:
                     collection.delete(ids=list(ids[start : start + PAGE]))
 
     def nearest(self, vector: Matrix, count: int) -> list[tuple[str, float]]:
-        """Product ids with their cosine to `vector`, about the best `count` of all, best first."""
+        """Ids with their cosine to `vector`, about the best `count` of all, best first."""
         with _translated():
             collection = self._open(create=False)
             if collection is None:
@@ -129,10 +132,10 @@ class ChromaIndex:
             return self._collection
 
     def _find(self, client: "Client", *, create: bool) -> "Collection | None":
-        if not create and COLLECTION not in {each.name for each in client.list_collections()}:
+        if not create and self._name not in {each.name for each in client.list_collections()}:
             return None
         collection = client.get_or_create_collection(
-            COLLECTION,
+            self._name,
             embedding_function=None,
             configuration={"hnsw": {"space": "cosine"}},
             metadata={"embedder": self._embedder.name, "digest": self._embedder.digest},

@@ -1,8 +1,9 @@
 """Finds the passages of the shop's policies that answer a question. The only file with llama_index.
 
-LlamaIndex splits the pages by headings and sentences, and keeps the vectors, in memory: a few hundred
-passages are embedded in seconds. A page that changed is split and embedded anew, the others stay; with a
-`folder`, a file of it (Markdown, HTML, PDF) that changed is read again at the next question.
+LlamaIndex splits the pages by headings and sentences; Chroma holds a vector for each passage, by the digest
+of its text (`retrieval.passage_vectors`). A page that changed is split anew and what is new in it embedded,
+the others stay; with a `folder`, a file of it (Markdown, HTML, PDF) that changed is read again at the next
+question.
 
 A quote stands in the page to the letter; a passage that does not (a splitter changed its spaces) is left
 out. Where nothing is near enough, nothing is returned: a policy that does not say it must not be quoted.
@@ -19,10 +20,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
+from retrieval.chroma_index import POLICIES, ChromaIndex
+from retrieval.documents import text_digest
 from retrieval.embedding import Embedder
 from retrieval.locale import Locale, load_locale
+from retrieval.passage_vectors import PassageVectors
 from retrieval.tokens import tokenise
 from retrieval.values import Passage
 from shop.feeds.policy_pages import page_files, read_page
@@ -30,9 +33,6 @@ from shop.feeds.report import UnreadableFeed
 from shop.policies import Policies
 from shop.values import Policy
 from storage import Database
-
-if TYPE_CHECKING:
-    from llama_index.core.vector_stores.simple import SimpleVectorStore
 
 logger = logging.getLogger(__name__)
 
@@ -49,11 +49,20 @@ CANDIDATES = 10
 class Excerpt:
     """A piece of a page: its heading, and a quote that stands in the page to the letter."""
 
-    id: str
     page: Policy
     heading: str
     quote: str
     tokens: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        """What is embedded of it."""
+        return f"{self.heading}\n{self.quote}"
+
+    @property
+    def id(self) -> str:
+        """By what it says, not by where it stands: a section before it moves nothing."""
+        return f"{self.page.id}#{text_digest(self.text)}"
 
 
 class PolicyIndex:
@@ -62,6 +71,7 @@ class PolicyIndex:
     def __init__(
         self,
         database: Database,
+        index_dir: Path,
         embedder: Embedder,
         *,
         language: str = "en",
@@ -78,7 +88,9 @@ class PolicyIndex:
         self._pages: dict[str, Policy] = {}
         self._excerpts: dict[str, Excerpt] = {}
         self._held: Counter[str] = Counter()
-        self._store: SimpleVectorStore | None = None
+        self._vectors = PassageVectors(
+            ChromaIndex(index_dir / POLICIES, embedder, collection=POLICIES), embedder
+        )
 
     def passages(self, question: str, limit: int = 2) -> tuple[Passage, ...]:
         """Best first; empty where no policy says it."""
@@ -97,18 +109,25 @@ class PolicyIndex:
         with self._changing:
             self._follow()
 
-    def _scored(self, question: str) -> list[tuple[float, Excerpt]]:
-        if self._store is None or not self._excerpts or not question.strip():
-            return []
-        from llama_index.core.vector_stores.types import VectorStoreQuery
+    def rebuild(self) -> int:
+        """Throws the vectors away and makes them anew; returns how many. Raises `IndexUnavailable`."""
+        with self._changing:
+            self._vectors.reset()
+            self._pages, self._excerpts = {}, {}
+            self._follow()
+            return len(self._excerpts)
 
-        vector = self._embedder.encode([question])[0].tolist()
-        answer = self._store.query(VectorStoreQuery(query_embedding=vector, similarity_top_k=CANDIDATES))
+    def close(self) -> None:
+        self._vectors.close()
+
+    def _scored(self, question: str) -> list[tuple[float, Excerpt]]:
+        if not self._excerpts or not question.strip():
+            return []
+        near = self._vectors.nearest(self._embedder.encode([question])[0], CANDIDATES)
         words = [token for token in tokenise(question, self._locale) if token not in self._locale.stop]
-        found = [self._excerpts[key] for key in answer.ids or ()]
+        found = [(cosine, self._excerpts[key]) for key, cosine in near]
         return [
-            (float(cosine) + WORDS_WEIGHT * self._coverage(words, excerpt), excerpt)
-            for cosine, excerpt in zip(answer.similarities or (), found, strict=True)
+            (cosine + WORDS_WEIGHT * self._coverage(words, excerpt), excerpt) for cosine, excerpt in found
         ]
 
     def _coverage(self, words: Sequence[str], excerpt: Excerpt) -> float:
@@ -126,13 +145,13 @@ class PolicyIndex:
             pages = {policy.id: policy for policy in Policies(work).all()}
         if pages == self._pages:
             return
+        kept = [each for each in self._excerpts.values() if pages.get(each.page.id) == each.page]
         changed = [page for key, page in pages.items() if self._pages.get(key) != page]
         new = [excerpt for page in changed for excerpt in split(page, self._locale)]
-        gone = [key for key, page in self._pages.items() if pages.get(key) != page]
-        self._store_excerpts(new, gone)
-        kept = [each for each in self._excerpts.values() if each.page.id not in gone]
-        self._excerpts = {each.id: each for each in (*kept, *new)}
-        self._held = Counter(token for each in self._excerpts.values() for token in each.tokens)
+        excerpts = {each.id: each for each in (*kept, *new)}
+        self._vectors.follow({key: each.text for key, each in excerpts.items()})
+        self._excerpts = excerpts
+        self._held = Counter(token for each in excerpts.values() for token in each.tokens)
         self._pages = pages
 
     def _read_folder(self) -> None:
@@ -156,25 +175,6 @@ class PolicyIndex:
             Policies(work).remove(gone)
         self._files = files
 
-    def _store_excerpts(self, new: Sequence[Excerpt], gone: Sequence[str]) -> None:
-        from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
-        from llama_index.core.vector_stores.simple import SimpleVectorStore
-
-        vectors = self._embedder.encode([f"{each.heading}\n{each.quote}" for each in new])
-        nodes = [
-            TextNode(
-                id_=each.id,
-                text=each.quote,
-                embedding=vector.tolist(),
-                relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=each.page.id)},
-            )
-            for each, vector in zip(new, vectors, strict=True)
-        ]
-        self._store = self._store or SimpleVectorStore()
-        for page_id in gone:
-            self._store.delete(page_id)
-        self._store.add(nodes)
-
 
 def _stamp(path: Path) -> tuple[int, int]:
     """What changes when a file does: its time and its size."""
@@ -197,7 +197,7 @@ def split(page: Policy, locale: Locale) -> list[Excerpt]:
                 logger.warning("policy %r: a passage is not in its page and is left out: %r", page.id, quote)
                 continue
             tokens = frozenset(tokenise(f"{page.title} {heading} {quote}", locale))
-            excerpts.append(Excerpt(f"{page.id}#{len(excerpts)}", page, heading or page.title, quote, tokens))
+            excerpts.append(Excerpt(page, heading or page.title, quote, tokens))
     return excerpts
 
 

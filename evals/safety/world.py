@@ -238,23 +238,24 @@ def open_world(
         Reviews(work).put([REVIEW])
     search = SearchService(database, folder / "index", embedder)
     model = Obedient()
-    services = _services(database, search, embedder, chat or model, understands=understands)
+    policies = PolicyIndex(database, folder / "index", embedder)
+    services = _services(database, search, policies, chat or model, understands=understands)
     app = create_api(services, WebConfig((SECRET,), limits=UNLIMITED))
     try:
         with TestClient(app, base_url="http://localhost", client=("127.0.0.1", 50_000)) as client:
             yield World(path, database, client, model)
     finally:
         search.close()
+        policies.close()
         database.dispose()
 
 
 def _services(
-    database: Database, search: SearchService, embedder: Embedder, model: ChatModel, *, understands: bool
+    database: Database, search: SearchService, policies: PolicyIndex, model: ChatModel, *, understands: bool
 ) -> Services:
     def clock() -> datetime:
         return datetime.now(UTC)
 
-    policies = PolicyIndex(database, embedder)
     bundles = Bundles(database, search, OrderRelations(database), clock)
     tools = ToolServices(database, search, bundles, policies, clock)
     assistant = Assistant(tools, model, model_understands=understands)

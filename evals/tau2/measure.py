@@ -93,6 +93,7 @@ def _solved(
         if model.server is not None:
             model.server.stop()
         at.search.close()
+        at.policies.close()
 
 
 def _lines(path: Path) -> list[Json]:

@@ -57,7 +57,7 @@ def open_domain(folder: Path, data: Path, embedder: Embedder) -> Domain:
         Policies(work).put([Policy("policy", "Policy", (data / "policy.md").read_text(encoding="utf-8"))])
     search = SearchService(database, folder / "index", embedder)
     search.warm()
-    policies = PolicyIndex(database, embedder)
+    policies = PolicyIndex(database, folder / "index", embedder)
     policies.refresh()
     return Domain(template, db, search, policies)
 

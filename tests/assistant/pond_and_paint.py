@@ -164,7 +164,7 @@ class Shop:
         self.database = Database(f"sqlite:///{folder}/shop.db")
         embedder = HashingEmbedder()
         self.search = SearchService(self.database, folder / "index", embedder)
-        self.policies = PolicyIndex(self.database, embedder)
+        self.policies = PolicyIndex(self.database, folder / "index", embedder)
         bundles = Bundles(self.database, self.search, OrderRelations(self.database), lambda: NOW)
         self.services = ToolServices(self.database, self.search, bundles, self.policies, lambda: NOW)
 
