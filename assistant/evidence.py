@@ -255,10 +255,15 @@ def checkout(view: CartView, url: str | None = None) -> Evidence:
     return Evidence("checkout", cart_facts(view), values={**_cart_sum(view), "url": url})
 
 
-def policy(citations: Sequence[Citation]) -> Evidence:
-    """What a policy page says; the first citation is quoted."""
+def policy(citations: Sequence[Citation], question: str = "") -> Evidence:
+    """What a policy page says to a question; the first citation is quoted."""
     first = citations[0]
-    values: dict[str, Json] = {"title": first.title, "quote": first.quote, "source": first.source}
+    values: dict[str, Json] = {
+        "title": first.title,
+        "quote": first.quote,
+        "source": first.source,
+        "question": question,
+    }
     return Evidence("policy", policy_facts(citations), values=values)
 
 

@@ -1,5 +1,6 @@
 """Orders as they are shown and said: the whole of it to its customer, its state to a guest."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from assistant.changes import address_text
@@ -36,7 +37,21 @@ def order_view(order: Order, *, guest: bool = False) -> OrderView:
 
 
 def titles(order: Order) -> list[Json]:
-    return [f"{line.quantity} × {line.title}" if line.quantity > 1 else line.title for line in order.lines]
+    return [_counted(line.title, line.quantity) for line in order.lines]
+
+
+def _counted(title: str, quantity: int) -> str:
+    return f"{quantity} × {title}" if quantity > 1 else title
+
+
+def _returning(order: Order) -> list[Json]:
+    """Titles of what is to come back: it may be a part of the order."""
+    if order.returning is None:
+        return []
+    coming = Counter(order.returning.variant_ids)
+    return [
+        _counted(line.title, coming[line.variant_id]) for line in order.lines if coming[line.variant_id]
+    ]
 
 
 def order_facts(view: OrderView) -> tuple[Fact, ...]:
@@ -60,6 +75,8 @@ def status_evidence(order: Order, view: OrderView) -> Evidence:
         "items": titles(order),
         "total": str(view.total) if view.total else None,
         "tracking": view.tracking,
+        "delivered": f"{order.delivered_at:%Y-%m-%d}" if order.delivered_at else None,
+        "returning": _returning(order),
     }
     return Evidence("order_status", order_facts(view), (view.id,), values)
 
