@@ -49,9 +49,7 @@ def _returning(order: Order) -> list[Json]:
     if order.returning is None:
         return []
     coming = Counter(order.returning.variant_ids)
-    return [
-        _counted(line.title, coming[line.variant_id]) for line in order.lines if coming[line.variant_id]
-    ]
+    return [_counted(line.title, coming[line.variant_id]) for line in order.lines if coming[line.variant_id]]
 
 
 def order_facts(view: OrderView) -> tuple[Fact, ...]:

@@ -17,7 +17,9 @@ def search_policies(context: ToolContext, intent: Intent) -> Found:
         )
     citations = tuple(Citation(each.source, each.title, each.quote, each.url) for each in passages)
     return Found(
-        call("search_policies", {"query": question}), evidence.policy(citations, question), citations=citations
+        call("search_policies", {"query": question}),
+        evidence.policy(citations, question),
+        citations=citations,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from finetune.voice import aftersale, policies
 from finetune.voice.samples import Kind
 
-KINDS: Mapping[str, Kind] = {}
+KINDS: Mapping[str, Kind] = {**policies.KINDS, **aftersale.KINDS}
