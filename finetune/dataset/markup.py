@@ -71,10 +71,10 @@ def read(name: str, marked: str) -> Marked:
 
 
 def tidy(text: str) -> str:
-    """Single spaces, none before a comma, and "an" before a vowel."""
+    """Single spaces, none before a comma, and "an" before a vowel; the "a" of "16 a" or "B-66-A" stays."""
     text = re.sub(r"[ \t]+", " ", text.replace("\\n", "\n"))
     text = re.sub(r" ([,.;:?!])(?=\s|$)", r"\1", text)
-    text = re.sub(r"\b([Aa]) (?=(?!us|uni|euro|one)[aeiou])", r"\1n ", text)
+    text = re.sub(r"(?<!\d )(?<!-)\b([Aa]) (?=(?!us|uni|euro|one)[aeiou])", r"\1n ", text)
     return text.strip()
 
 

@@ -59,6 +59,7 @@ def test_a_mark_that_says_nothing_is_refused(marked: str) -> None:
 
 def test_the_article_fits_the_next_word() -> None:
     assert tidy("a  axe and a usb cable , a red oven") == "an axe and a usb cable, a red oven"
+    assert tidy("16 a and order 66-A is late") == "16 a and order 66-A is late"
 
 
 @given(st.text(alphabet="abc ,.'0123456789$", max_size=60))
