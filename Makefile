@@ -50,13 +50,17 @@ $(VLLM)/.installed: deploy/vllm/requirements-cpu.txt
 var/models/checkpoint/config.json: $(VENV)/.installed
 	$(BIN)/python -m finetune checkpoint --out $(@D)
 
-adapter: $(VENV)/.installed-dev ## train the adapter on this machine (about an hour) and write models/pairwell
+adapter: $(VENV)/.installed-dev ## train the adapter on this machine in two stages (two to three hours) and write models/pairwell
 	$(BIN)/python -m finetune dataset --out var/finetune/data0 --seed 0
 	$(BIN)/python -m finetune dataset --out var/finetune/data1 --seed 1
 	$(if $(JEMALLOC),LD_PRELOAD=$(JEMALLOC)) $(BIN)/python -m finetune lora \
 		--config finetune/recipes/cpu.toml --data var/finetune/data0 --data var/finetune/data1 \
 		--out var/finetune/lora $(if $(RESUME),--resume)
-	$(BIN)/python -m finetune export --run var/finetune/lora
+	$(BIN)/python -m finetune export --run var/finetune/lora --out var/finetune/first
+	$(if $(JEMALLOC),LD_PRELOAD=$(JEMALLOC)) $(BIN)/python -m finetune lora \
+		--config finetune/recipes/cpu2.toml --data var/finetune/data0 --data var/finetune/data1 \
+		--start var/finetune/first --out var/finetune/lora2
+	$(BIN)/python -m finetune export --run var/finetune/lora2
 	$(BIN)/python -m finetune calibrate --data var/finetune/data0
 
 lint: $(VENV)/.installed-dev ## ruff, the design's arrows, and the dependencies that are declared

@@ -61,12 +61,14 @@ def write_adapter(source: Path, report: Path, out: Path, base: Path) -> None:
     config = json.loads((source / CONFIG).read_text(encoding="utf-8"))
     config |= {"base_model_name_or_path": BASE_NAME, "target_modules": sorted(config["target_modules"])}
     _write(out / CONFIG, config)
+    ran = report.read_bytes() if report.is_file() else b"{}"
     if report.is_file():
-        (out / "run.json").write_bytes(report.read_bytes())
+        (out / "run.json").write_bytes(ran)
     manifest = {
         "base": {"file": base.name, "sha256": sha256(base)},
         "files": {name: sha256(out / name) for name in (WEIGHTS, CONFIG)},
         "prompt": prompt_digest(),
+        "task_prompts": json.loads(ran).get("task_prompts", {}),
     }
     _write(out / MANIFEST, manifest)
 

@@ -146,12 +146,31 @@ class Batches:
         yield from batches
 
 
+def of_task(examples: Sequence[Example], task: str) -> list[int]:
+    """Where the examples of a task stand."""
+    return [index for index, each in enumerate(examples) if each.task == task]
+
+
 def digest(*paths: Path) -> str:
     """SHA-256 over the files: which data a run learnt from."""
     total = hashlib.sha256()
     for path in paths:
         total.update(path.read_bytes())
     return total.hexdigest()
+
+
+def prompt_digests(examples: Sequence[Example]) -> dict[str, str]:
+    """Of each task, SHA-256 over the chat template and all that stands before the last message: instructions
+    and worked examples. What an adapter of several tasks learnt."""
+    before: dict[str, set[str]] = {}
+    for each in examples:
+        fixed = json.dumps([dict(message) for message in each.messages[:-1]], ensure_ascii=False)
+        before.setdefault(each.task, set()).add(fixed)
+    template = prompts.chat_template()
+    return {
+        task: hashlib.sha256("\n".join([template, *sorted(texts)]).encode()).hexdigest()
+        for task, texts in sorted(before.items())
+    }
 
 
 def prompt_digest() -> str:

@@ -5,6 +5,7 @@ Errors
       BadRecipe       the recipe cannot be read, or a field of it makes no sense
       BadData         the examples are missing, empty, or not what the trainer reads
       CannotResume    there is no checkpoint, or it belongs to another training
+      CannotStart     the adapter to go on from does not fit
 """
 
 import tomllib
@@ -31,6 +32,10 @@ class BadData(TrainingError):
 
 class CannotResume(TrainingError):
     """There is nothing to go on from."""
+
+
+class CannotStart(TrainingError):
+    """The adapter to start from cannot be used."""
 
 
 class Recipe(BaseModel):

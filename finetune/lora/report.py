@@ -13,6 +13,7 @@ from typing import Any
 import prompts
 from finetune.lora.examples import Encoded
 from finetune.lora.recipe import Recipe
+from finetune.lora.start import Start
 
 LIBRARIES = ("torch", "transformers", "trl", "peft")
 
@@ -28,10 +29,15 @@ class Ran:
     passes: float
     threads: int
     log: Sequence[Mapping[str, float]]
+    prompts: Mapping[str, str]
+    start: Start | None = None
 
 
 def write_run(path: Path, ran: Ran, examples: Sequence[Encoded]) -> dict[str, Any]:
-    """Writes and gives the report. A token of the shared prefix counts for each row that stands on it."""
+    """Writes and gives the report. A token of the shared prefix counts for each row that stands on it.
+
+    Of a second stage, `stages` has what the report of each earlier one says, and `total` sums up all of them.
+    """
     tokens: Counter[str] = Counter()
     for example in examples:
         tokens[example.task] += len(example)
@@ -47,8 +53,10 @@ def write_run(path: Path, ran: Ran, examples: Sequence[Encoded]) -> dict[str, An
             "answer_tokens": sum(len(example.answer) for example in examples),
         },
         "prompts": prompts.digest(),
+        "task_prompts": dict(ran.prompts),
         "passes": round(ran.passes, 3),
         "minutes": round(ran.minutes, 1),
+        "tokens_seen": round(seen),
         "tokens_per_second": round(seen / (60 * ran.minutes), 1),
         "machine": {
             "cpu": _cpu(),
@@ -60,8 +68,28 @@ def write_run(path: Path, ran: Ran, examples: Sequence[Encoded]) -> dict[str, An
         "curve": [dict(point) for point in ran.log if "eval_loss" in point],
         "training": [dict(point) for point in ran.log if "loss" in point],
     }
+    earlier = _earlier(ran.start)
+    report["stages"] = earlier
+    report["total"] = {
+        "minutes": round(sum(each["minutes"] for each in (*earlier, report)), 1),
+        "tokens_seen": sum(_seen(each) for each in (*earlier, report)),
+    }
+    if ran.start:
+        report["start"] = ran.start.digest
     path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return report
+
+
+def _earlier(start: Start | None) -> list[dict[str, Any]]:
+    """The stages before this one, the first one first, without what only sums up."""
+    if start is None:
+        return []
+    last = {key: value for key, value in start.report.items() if key not in ("stages", "total", "training")}
+    return [*start.report.get("stages", []), last]
+
+
+def _seen(stage: Mapping[str, Any]) -> int:
+    return round(stage["passes"] * sum(stage["data"]["tokens"].values()))
 
 
 def _cpu() -> str:

@@ -9,68 +9,137 @@ from typing import Any
 import torch
 from datasets import Dataset  # type: ignore[import-untyped]  # it ships none
 from peft import LoraConfig
-from transformers import EarlyStoppingCallback, set_seed
+from transformers import EarlyStoppingCallback, PreTrainedTokenizerBase, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 from trl.trainer.sft_config import SFTConfig
 
 from finetune.lora.base import base_name, dtype_of, load_base, load_tokenizer
-from finetune.lora.examples import Encoded, digest, encode, prefixes, read_examples
+from finetune.lora.examples import (
+    Encoded,
+    Example,
+    digest,
+    encode,
+    of_task,
+    prefixes,
+    prompt_digests,
+    read_examples,
+)
 from finetune.lora.recipe import CannotResume, Recipe, read_recipe
 from finetune.lora.report import Ran, write_run
+from finetune.lora.start import Start, on, read_start
 from finetune.lora.trainer import AnswerTrainer, Collator
 from finetune.lora.watch import Watch
 
 LOG_EVERY = 20
 IDENTITY = "training.json"
+#: The task whose answers are calls.
+CALLS = "understand"
 
 
-def train(config: Path, data: Sequence[Path], out: Path, *, resume: bool = False) -> str:
+def train(
+    config: Path, data: Sequence[Path], out: Path, *, resume: bool = False, start: Path | None = None
+) -> str:
     """Trains and gives one line about it. Raises `TrainingError`."""
     recipe = read_recipe(config)
     files = [folder / "train.jsonl" for folder in data]
     examples = [example for path in files for example in read_examples(path)]
-    valid = read_examples(data[0] / "valid.jsonl")
-    learnt_from = digest(*files, data[0] / "valid.jsonl")
-    checkpoint = _begin(out, recipe, learnt_from, resume)
+    held_out_files = _held_out_files(data)
+    learnt_from = digest(*files, *held_out_files)
+    begun = read_start(start, recipe) if start else None
+    checkpoint = _begin(out, _identity(recipe, learnt_from, begun), resume)
     tokenizer = load_tokenizer(recipe.base)
     encoded = encode(examples, tokenizer, recipe.most_tokens)
-    random.Random(recipe.seed).shuffle(valid)  # noqa: S311 -- which examples are looked at, no secret
-    valid = valid[: recipe.evaluate_on]
+    valid = _held_out(held_out_files, recipe)
     held_out = encode(valid, tokenizer, recipe.most_tokens)
     set_seed(recipe.seed)
-    watch = Watch(
-        tokenizer,
-        [(each, example.answer) for each, example in zip(held_out, valid, strict=True)][: recipe.exact_on],
-        bf16=recipe.precision == "bf16",
-        checkpoint_minutes=recipe.checkpoint_minutes,
-        most_minutes=recipe.most_minutes,
-        clock=out / "seconds.txt",
-    )
+    watch = _watch(recipe, tokenizer, valid, held_out, out)
+    base = load_base(recipe.base, dtype_of(recipe), recipe.attention)
     trainer = AnswerTrainer(
         encoded=encoded,
-        model=load_base(recipe.base, dtype_of(recipe), recipe.attention),
+        held_out=held_out,
+        model=on(begun, base) if begun else base,
         args=_arguments(recipe, out),
         data_collator=Collator(prefixes([*encoded, *held_out]), tokenizer.pad_token_id or 0),
         train_dataset=_rows(encoded),
         eval_dataset=_rows(held_out),
         processing_class=tokenizer,
-        peft_config=LoraConfig(
-            r=recipe.rank, lora_alpha=recipe.alpha, target_modules="all-linear", task_type="CAUSAL_LM"
-        ),
+        peft_config=None if begun else _fresh(recipe),
         callbacks=[watch, EarlyStoppingCallback(recipe.patience)],
     )
     trainer.train(resume_from_checkpoint=checkpoint)
     trainer.save_model(str(out / "adapter"))
-    report = write_run(out / "run.json", _ran(recipe, trainer, learnt_from, watch.minutes), encoded)
+    ran = Ran(
+        recipe=recipe,
+        base=base_name(recipe),
+        digest=learnt_from,
+        minutes=watch.minutes,
+        passes=float(trainer.state.epoch or 0.0),
+        threads=torch.get_num_threads(),
+        log=trainer.state.log_history,
+        prompts=prompt_digests(examples),
+        start=begun,
+    )
+    report = write_run(out / "run.json", ran, encoded)
     return f"{out / 'adapter'}: {report['minutes']} minutes, {report['tokens_per_second']} tokens/s"
 
 
-def _begin(out: Path, recipe: Recipe, learnt_from: str, resume: bool) -> str | None:
-    """The checkpoint to go on from; a folder of another training is refused."""
-    identity = {
+def _held_out_files(data: Sequence[Path]) -> list[Path]:
+    """The first folder's examples to validate on, and those of others that have other tasks."""
+    files, tasks = [data[0] / "valid.jsonl"], _tasks(data[0] / "valid.jsonl")
+    for folder in data[1:]:
+        path = folder / "valid.jsonl"
+        if path.is_file() and (new := _tasks(path)).isdisjoint(tasks):
+            files.append(path)
+            tasks |= new
+    return files
+
+
+def _tasks(path: Path) -> set[str]:
+    return {example.task for example in read_examples(path)}
+
+
+def _held_out(files: Sequence[Path], recipe: Recipe) -> list[Example]:
+    valid = [example for path in files for example in read_examples(path)]
+    random.Random(recipe.seed).shuffle(valid)  # noqa: S311 -- which examples are looked at, no secret
+    return valid[: recipe.evaluate_on]
+
+
+def _watch(
+    recipe: Recipe,
+    tokenizer: PreTrainedTokenizerBase,
+    valid: Sequence[Example],
+    held_out: Sequence[Encoded],
+    out: Path,
+) -> Watch:
+    """Whole calls are held against the right ones; what other tasks write has no one right answer."""
+    calls = of_task(valid, CALLS)[: recipe.exact_on]
+    return Watch(
+        tokenizer,
+        [(held_out[index], valid[index].answer) for index in calls],
+        bf16=recipe.precision == "bf16",
+        checkpoint_minutes=recipe.checkpoint_minutes,
+        most_minutes=recipe.most_minutes,
+        clock=out / "seconds.txt",
+    )
+
+
+def _fresh(recipe: Recipe) -> LoraConfig:
+    return LoraConfig(
+        r=recipe.rank, lora_alpha=recipe.alpha, target_modules="all-linear", task_type="CAUSAL_LM"
+    )
+
+
+def _identity(recipe: Recipe, learnt_from: str, start: Start | None) -> dict[str, Any]:
+    """What a training must share with the one that it resumes."""
+    return {
         "data": learnt_from,
         "recipe": recipe.model_dump(exclude={"most_minutes", "checkpoint_minutes"}),
+        "start": start.digest if start else None,
     }
+
+
+def _begin(out: Path, identity: dict[str, Any], resume: bool) -> str | None:
+    """The checkpoint to go on from; a folder of another training is refused."""
     known = out / IDENTITY
     if not resume:
         if known.is_file():
@@ -127,16 +196,4 @@ def _arguments(recipe: Recipe, out: Path) -> SFTConfig:
 def _rows(encoded: Sequence[Encoded]) -> Dataset:
     return Dataset.from_list(
         [{"task": each.task, "prompt": list(each.prompt), "answer": list(each.answer)} for each in encoded]
-    )
-
-
-def _ran(recipe: Recipe, trainer: Any, learnt_from: str, minutes: float) -> Ran:
-    return Ran(
-        recipe=recipe,
-        base=base_name(recipe),
-        digest=learnt_from,
-        minutes=minutes,
-        passes=float(trainer.state.epoch or 0.0),
-        threads=torch.get_num_threads(),
-        log=trainer.state.log_history,
     )

@@ -47,17 +47,20 @@ class Collator:
 class AnswerTrainer(SFTTrainer):
     """Learns answers, batch by batch in the order of `Batches`."""
 
-    def __init__(self, *, encoded: Sequence[Encoded], **given: Any) -> None:
-        self._encoded = encoded
+    def __init__(self, *, encoded: Sequence[Encoded], held_out: Sequence[Encoded], **given: Any) -> None:
+        self._encoded, self._held_out = encoded, held_out
         super().__init__(**given)
 
     def get_train_dataloader(self) -> DataLoader[Batch]:
-        batches = Batches(self._encoded, self.args.per_device_train_batch_size, self.args.seed)
-        rows: Any = self.train_dataset
-        loader: DataLoader[Batch] = DataLoader(
-            rows, batch_sampler=_Forwarding(batches), collate_fn=self.data_collator
-        )
-        return loader
+        return self._loader(self._encoded, self.train_dataset, self.args.per_device_train_batch_size)
+
+    def get_eval_dataloader(self, eval_dataset: Any = None) -> DataLoader[Batch]:  # noqa: ARG002 -- one set
+        """Batches of one task, as in training: rows of a batch share a prefix."""
+        return self._loader(self._held_out, self.eval_dataset, self.args.per_device_eval_batch_size)
+
+    def _loader(self, encoded: Sequence[Encoded], rows: Any, size: int) -> DataLoader[Batch]:
+        batches = Batches(encoded, size, self.args.seed)
+        return DataLoader(rows, batch_sampler=_Forwarding(batches), collate_fn=self.data_collator)
 
     def compute_loss(
         self,

@@ -57,6 +57,58 @@ def test_a_training_that_was_cut_short_goes_on_along_the_same_curve(tmp_path: Pa
     assert curve(cut) == pytest.approx(curve(whole), rel=1e-3)
 
 
+def test_a_second_stage_goes_on_from_the_weights_and_tells_of_the_first(tmp_path: Path, base: Path) -> None:
+    data, first, second = tiny.data(tmp_path / "data"), tmp_path / "first", tmp_path / "second"
+    config = tiny.recipe(tmp_path / "r.toml", base)
+    assert trained(config, data, first).exit_code == 0
+    start = tiny.exported(first, tmp_path / "start")
+    told = tiny.data(tmp_path / "told", task="explain")
+    result = trained(config, data, second, "--data", str(told), "--start", str(start))
+    assert result.exit_code == 0, result.output
+    report, before = (json.loads((run / "run.json").read_text()) for run in (second, first))
+    assert report["curve"][0]["eval_loss"] < before["curve"][0]["eval_loss"] - 0.1
+    assert [stage["data"] for stage in report["stages"]] == [before["data"]]
+    assert report["stages"][0]["curve"] == before["curve"]
+    assert report["total"]["minutes"] == pytest.approx(report["minutes"] + before["minutes"], abs=0.11)
+    assert report["total"]["tokens_seen"] > before["total"]["tokens_seen"] > 0
+    assert report["data"]["examples"] == {"understand": 16, "explain": 16}
+    assert set(report["task_prompts"]) == {"understand", "explain"}
+    assert report["task_prompts"]["understand"] == before["task_prompts"]["understand"]
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [({"rank": 8}, "rank 4"), ({"alpha": 4}, "alpha 8"), ({"base": "elsewhere"}, "belongs to")],
+)
+def test_an_adapter_that_does_not_fit_the_recipe_is_no_start(
+    tmp_path: Path, base: Path, other: dict[str, Any], says: str
+) -> None:
+    data, first = tiny.data(tmp_path / "data"), tmp_path / "first"
+    assert trained(tiny.recipe(tmp_path / "r.toml", base, epochs=1.0), data, first).exit_code == 0
+    start = tiny.exported(first, tmp_path / "start")
+    result = trained(
+        tiny.recipe(tmp_path / "o.toml", base, **other), data, tmp_path / "second", "--start", str(start)
+    )
+    assert result.exit_code == 2
+    assert says in result.output
+
+
+def test_an_adapter_of_another_prompt_or_with_other_weights_is_no_start(tmp_path: Path, base: Path) -> None:
+    data, first = tiny.data(tmp_path / "data"), tmp_path / "first"
+    config = tiny.recipe(tmp_path / "r.toml", base, epochs=1.0)
+    assert trained(config, data, first).exit_code == 0
+    start = tiny.exported(first, tmp_path / "start")
+    manifest = json.loads((start / "manifest.json").read_text())
+    for change, says in (({"prompt": "other"}, "another prompt"), ({"files": {}}, "its manifest says")):
+        (start / "manifest.json").write_text(json.dumps(manifest | change))
+        result = trained(config, data, tmp_path / "second", "--start", str(start))
+        assert result.exit_code == 2
+        assert says in result.output
+    nothing = trained(config, data, tmp_path / "second", "--start", str(tmp_path / "nowhere"))
+    assert nothing.exit_code == 2
+    assert "is missing" in nothing.output
+
+
 def test_a_folder_with_a_training_is_not_written_over(tmp_path: Path, base: Path) -> None:
     data, out = tiny.data(tmp_path / "data"), tmp_path / "run"
     out.mkdir()
@@ -111,7 +163,7 @@ def test_a_recipe_that_makes_no_sense_is_refused(tmp_path: Path, text: str) -> N
         read_recipe(path)
 
 
-@pytest.mark.parametrize("name", ["cpu", "gpu"])
+@pytest.mark.parametrize("name", ["cpu", "cpu2", "gpu"])
 def test_the_recipes_that_ship_are_whole(name: str) -> None:
     assert read_recipe(Path("finetune/recipes") / f"{name}.toml").rank >= 16
 

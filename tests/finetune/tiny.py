@@ -1,6 +1,7 @@
 """A random llama of a few thousand weights with a byte tokenizer, as a checkpoint, and data to learn."""
 
 import json
+import shutil
 from pathlib import Path
 
 RECIPE = {
@@ -62,11 +63,11 @@ def recipe(path: Path, base: Path, **other: float | str) -> Path:
     return path
 
 
-def data(folder: Path, train: int = 16, valid: int = 4) -> Path:
-    """Writes examples of two short calls."""
+def data(folder: Path, train: int = 16, valid: int = 4, task: str = "understand") -> Path:
+    """Writes examples of two short calls, or of two short sentences for another task."""
     folder.mkdir()
     for name, count in (("train", train), ("valid", valid)):
-        lines = [_line(number) for number in range(count)]
+        lines = [_line(number) if task == "understand" else _told(task, number) for number in range(count)]
         (folder / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
     return folder
 
@@ -81,3 +82,27 @@ def _line(number: int) -> str:
         "family": "-",
     }
     return json.dumps(row) + "\n"
+
+
+def _told(task: str, number: int) -> str:
+    row = {
+        "task": task,
+        "messages": [
+            {"role": "system", "content": f"Tell it, {('kindly', 'briefly')[number % 2]}."},
+            {"role": "user", "content": f"facts {number}"},
+        ],
+        "answer": "It fits.",
+    }
+    return json.dumps(row) + "\n"
+
+
+def exported(run: Path, out: Path) -> Path:
+    """A run's adapter with the files that `finetune export` writes, for the tiny base."""
+    from assistant.adapters import WEIGHTS, sha256
+    from finetune.lora.examples import prompt_digest
+
+    shutil.copytree(run / "adapter", out)
+    shutil.copyfile(run / "run.json", out / "run.json")
+    manifest = {"files": {WEIGHTS: sha256(out / WEIGHTS)}, "prompt": prompt_digest()}
+    (out / "manifest.json").write_text(json.dumps(manifest))
+    return out
