@@ -27,20 +27,24 @@ DATA = HERE.parents[2] / "shared" / "data"
 TRAIN, VALID = "train", "valid"
 #: About so many training examples of each intent come from written phrasings; the service names share.
 WANTED = {
-    "find_product": 2050,
-    "find_bundle": 1050,
-    "edit_bundle": 960,
-    "refine": 850,
-    "product_question": 750,
-    "cart": 650,
-    "complete_bundle": 450,
-    "compare": 400,
-    "other": 330,
-    "out_of_scope": 280,
+    "find_product": 3000,
+    "find_bundle": 2300,
+    "edit_bundle": 1350,
+    "refine": 1250,
+    "product_question": 850,
+    "cart": 1300,
+    "complete_bundle": 1000,
+    "compare": 480,
+    "other": 300,
+    "out_of_scope": 260,
     "greet": 130,
-    "place_order": 120,
+    "place_order": 110,
 }
-WANTED_SERVICE = 32
+WANTED_SERVICE = 44
+#: Of each intent of Bitext: it is learnt from few.
+BITEXT = 24
+#: A message without slots is drawn so often at most: only its slips differ.
+MOST_CLOSED = 3
 #: Of the training examples' number, for each held-out phrasing.
 VALID_PER_PHRASING = 8
 NOISY = 0.3
@@ -128,7 +132,7 @@ def families(data: Path) -> tuple[Family, ...]:
 
 def _public(data: Path, rng: Random) -> Iterator[Example]:
     rows = (
-        *service.bitext(data / "service" / "bitext_train.jsonl", rng),
+        *service.bitext(data / "service" / "bitext_train.jsonl", rng, BITEXT),
         *service.out_of_scope(data / "service" / "out_of_scope.jsonl"),
         *service.shopping_bench(data / "shopping"),
     )
@@ -152,7 +156,7 @@ def _written(side: str, data: Path, rng: Random) -> Iterator[Example]:
         wanted = WANTED.get(phrasing.name, WANTED_SERVICE) / number[phrasing.name]
         times = VALID_PER_PHRASING if side == VALID else max(1, round(wanted))
         if not phrasing.open and not phrasing.tags:
-            times = min(times, 2 if side == TRAIN else 1)
+            times = min(times, MOST_CLOSED if side == TRAIN else 1)
         for turn in range(times):
             yield _example(phrasing, supply, rng, first=turn == 0)
 
@@ -163,7 +167,8 @@ def _example(phrasing: Phrasing, supply: Supply, rng: Random, *, first: bool) ->
         family = _family(supply.families, rng)
         occasion, kit = rng.choice(list(supply.kits))
         tags = phrasing.tags or (("any",) if rng.random() < WITH_OLD_HISTORY and not first else ())
-        before = histories.history(tags, family, kit, occasion, rng)
+        named = occasion.removeprefix("make ").removeprefix("bake ")
+        before = histories.history(tags, family, kit, named, rng)
         filler = Filler(supply, family, kit, {**before.words, "kit": occasion}, rng)
         try:
             marked = markup.read(phrasing.name, filler.fill(phrasing.text))

@@ -3,7 +3,9 @@
 Slots of a family: `{thing}` `{things}` (marked as the category), `{kind}` `{kinds}` (bare), `{brand}`,
 `{attr}` `{attr2}` (a marked value), `{not}` (a marked exclusion), `{word}` `{tail}` (query words before and
 after the noun), `{fact}` (what may be asked). `{an}` is "a" before what is counted, else nothing. `{list}` is
-several marked slots, `{s1}`, `{s2}` one each; `{amt}`, `{lo}`, `{hi}`, `{total}` are amounts. Other names are
+several marked slots, `{bare}` several with nothing but blanks or commas between, `{s1}`, `{s2}` one each.
+`{todo}` is what is done where the kit is a task ("paint my living room"), `{event}` the kit where it is none.
+`{amt}`, `{lo}`, `{hi}`, `{total}` are amounts. Other names are
 fragments of `phrasings/fragments.toml`, or words of the history.
 """
 
@@ -51,6 +53,18 @@ ENTITIES = {
         "Peru",
     ),
     "person_name": ("Laura Stein", "Mr. Okafor", "Nina Brandt", "Ms. Patel", "Tom Reyes", "Mrs. Lindqvist"),
+}
+#: First words of kits that are tasks, and what may stand between them and the thing; None where the occasion
+#: is what is made ("make sushi": sushi).
+TASKS: Mapping[str, Sequence[str | None]] = {
+    "make": (None,),
+    "bake": (None,),
+    **dict.fromkeys(("hang", "keep"), ("", "some")),
+    **dict.fromkeys(("build", "start", "lay", "repair"), ("a", "our")),
+    **dict.fromkeys(
+        ("paint", "tile", "fix", "insulate", "wallpaper", "change", "winterize", "detail"),
+        ("my", "the", "our"),
+    ),
 }
 _ENTITY = re.compile(r"\[e\.([a-z_]+):([^\]]+)\]")
 _SLOT = re.compile(r"\{([a-z_A-Z]+\d?)\}")
@@ -110,6 +124,10 @@ class Filler:
             return self._rng.choice(self._supply.fragments[name])
         if name in ("list", "list2"):
             return self._list()
+        if name in ("bare", "bare2"):
+            return self._bare()
+        if name in ("todo", "event"):
+            return self._occasion(name)
         if re.fullmatch(r"s\d", name):
             return self._slot(int(name[1]))
         if re.fullmatch(r"as\d", name):
@@ -203,6 +221,26 @@ class Filler:
             return f"[s={count} {part}:{number} {kind(part).many}]"
         mark = self._slot(place)
         return f"a {mark}" if kind(part).counted else mark
+
+    def _bare(self) -> str:
+        """Parts as they come to mind; plurals where people think of several."""
+        count = self._rng.choice((3, 3, 4, 4, 5, 6))
+        joint = self._rng.choice((" ", " ", ", ", ", ", ",", ". ", " and ", "\\n", " / "))
+        parts = []
+        for place in range(1, count + 1):
+            one = kind(self._part(place))
+            parts.append(_mark("s", one.one, one.many if self._rng.random() < 0.2 else one.one))
+        return joint.join(parts)
+
+    def _occasion(self, name: str) -> str:
+        """Raises `CannotFill` where the kit is a task and an event is wanted, or the other way round."""
+        done, _, what = self._known["kit"].partition(" ")
+        if (done in TASKS) != (name == "todo"):
+            raise CannotFill(name)
+        if name == "event":
+            return f"[occ:{self._known['kit']}]"
+        whose = self._rng.choice(TASKS[done])
+        return f"[occ={done} {what}:{done} {whose} {what}]" if whose is not None else f"{done} [occ:{what}]"
 
     def _list(self) -> str:
         count = self._rng.choice((2, 2, 3, 3, 3, 4, 5))

@@ -5,6 +5,7 @@ A phrasing names the history that it needs with tags at its start: `@shown`, `@b
 the phrasing may point at is returned as words: `part1`, `kind1`, `brand1`, `last`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,10 @@ from assistant.values import (
 from finetune.dataset.things import MODELS, Family
 from shop.money import Money
 
+#: Words of titles that nobody would call a thing by.
+UNTELLING = frozenset(
+    ("and", "for", "with", "the", "set", "pack", "piece", "inch", "size", "from", "one", "max")
+)
 GRADES = ("Pro", "Lite", "Plus", "Mini", "Max", "Classic", "2", "XL", "Go", "One", "S", "300", "Air", "Eco")
 #: How often products from before a service turn still stand in its history.
 WITH_WISH = 0.25
@@ -129,21 +134,35 @@ def _products(family: Family, currency: str, words: dict[str, str], rng: Random)
     kind = rng.choice(family.kinds)
     brands = list(family.brands) or ["", ""]
     rng.shuffle(brands)
+    alike = rng.random() < 0.3
     cards = []
     for place in range(count):
         if family.items:
             item = rng.choice(family.items)
             title, price, brand = item.title, item.price, item.brand or ""
         else:
-            brand = brands[place % len(brands)]
+            brand = brands[0 if alike else place % len(brands)]
             title, price = _title(brand, kind.one, family, words, place + 1, rng), rng.uniform(*family.price)
         cards.append(_card(f"p{place}", title, price, currency, rng))
         if brand:
-            words[f"brand{place + 1}"] = brand
+            words[f"brand{place + 1}"] = brand.removeprefix("The ")
         words[f"kind{place + 1}"] = kind.one
+    _nicknames([card.title for card in cards], words, rng)
     words["last"] = ORDINALS[count - 1]
     words["count"] = str(count)
     return tuple(cards)
+
+
+def _nicknames(titles: Sequence[str], words: dict[str, str], rng: Random) -> None:
+    """`nick1`: a word by which the first title may be told from the others, as people name a thing shown."""
+    split = [re.findall(r"[a-z][a-z'-]{2,}", title.lower()) for title in titles]
+    for place, own in enumerate(split):
+        others = {word for at, each in enumerate(split) if at != place for word in each}
+        telling = [word for word in own if word not in others and word not in UNTELLING]
+        if telling:
+            words[f"nick{place + 1}"] = rng.choice(telling)
+        if len(telling) > 1:
+            words[f"nicks{place + 1}"] = " ".join(telling[:2])
 
 
 def _title(brand: str, kind: str, family: Family, words: dict[str, str], place: int, rng: Random) -> str:
