@@ -27,7 +27,7 @@ DATA = HERE.parents[2] / "shared" / "data"
 TRAIN, VALID = "train", "valid"
 #: About so many training examples of each intent come from written phrasings; the service names share.
 WANTED = {
-    "find_product": 3000,
+    "find_product": 3500,
     "find_bundle": 2300,
     "edit_bundle": 1350,
     "refine": 1250,
