@@ -206,11 +206,18 @@ def speed_encode(
     seed: Seed = 7,
     count: Annotated[int, typer.Option(min=200, help="How many texts.")] = 2000,
     rounds: Annotated[int, typer.Option(min=1, help="How often each way.")] = 5,
+    judgements: Annotated[
+        Path | None, typer.Option(help="Of the feed: also tells what precision costs in nDCG.")
+    ] = None,
 ) -> None:
-    """How many products a second become vectors."""
+    """How many products a second become vectors, and what their precision costs."""
+    from evals.search_judgements import BadJudgements
     from evals.speed_encode import measure
 
-    measure(products, out, seed, count, rounds)
+    try:
+        measure(products, out, seed, count, rounds, judgements)
+    except BadJudgements as error:
+        raise typer.BadParameter(str(error), param_hint="--judgements") from error
 
 
 @app.command("safety")
