@@ -14,6 +14,7 @@ import numpy.typing as npt
 from retrieval.documents import Document, TokenBook, document, fitting_facts
 from retrieval.facts import Codes, FactBook, FactTable
 from retrieval.locale import Locale
+from retrieval.nouns import head_noun
 from retrieval.tokens import canonical, tokenise
 from shop.values import Product
 
@@ -23,12 +24,14 @@ SEPARATOR = " > "
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What does not change with price, stock or rating; `digest` tells it from any other. `fitting` are the
-    facts that it provides and requires: words of the shop's records, not of its vocabulary."""
+    """What does not change with price, stock or rating; `digest` tells it from any other. `head` is the noun
+    that the title ends in. `fitting` are the facts that it provides and requires: words of the shop's
+    records, not of its vocabulary."""
 
     product_id: str
     title: str
     title_tokens: frozenset[str]
+    head: str | None
     brand: str | None
     categories: tuple[str, ...]
     variant_ids: tuple[str, ...]
@@ -52,6 +55,7 @@ class Books:
             product_id=product.id,
             title=product.title,
             title_tokens=frozenset(tokenise(product.title, self.locale)),
+            head=head_noun(product.title, self.locale),
             brand=product.brand,
             categories=product.categories,
             variant_ids=tuple(variant.id for variant in product.variants),
@@ -93,6 +97,7 @@ class Columns:
         self.options = FactTable(codes for item in items for codes in item.options)
         self.brands = _grouped((item.brand,) if item.brand else () for item in items)
         self.categories = _grouped(item.categories for item in items)
+        self.first_category = self._first_categories()
 
     def __len__(self) -> int:
         return len(self.items)
@@ -136,6 +141,12 @@ class Columns:
     def facts_of(self, row: int, variant: int) -> list[int]:
         """All that is said of a variant."""
         return [*self.options.of(variant), *self.facts.of(row), *self.fitting.of(row)]
+
+    def _first_categories(self) -> npt.NDArray[np.int32]:
+        """The number of each product's first category, in the order of `categories`; -1 for none."""
+        number = {path: at for at, path in enumerate(self.categories)}
+        firsts = (number[item.categories[0]] if item.categories else -1 for item in self.items)
+        return np.fromiter(firsts, np.int32, len(self.items))
 
     def _levels(self, path: str) -> list[str]:
         return [canonical(level, self.books.locale) for level in path.split(SEPARATOR.strip())]

@@ -7,7 +7,7 @@ are nearly the same: two sizes of one thing, the same thing in two colours sold 
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.vectors import Matrix
+from retrieval.vectors import Matrix, cosines
 
 #: Words are broad where this many products score at least `NEARLY` of the best.
 MANY, NEARLY = 20, 0.85
@@ -29,6 +29,6 @@ def diverse(scores: npt.NDArray[np.float64], vectors: Matrix) -> npt.NDArray[np.
     for _ in range(min(PLACES, len(scores))):
         best = int(np.argmax(np.where(chosen, -1.0, scores * (1 - repeated))))
         chosen[best] = True
-        alike = np.clip((vectors @ vectors[best] - ALIKE) / (1 - ALIKE), 0.0, 1.0)
+        alike = np.clip((cosines(vectors, vectors[best]) - ALIKE) / (1 - ALIKE), 0.0, 1.0)
         repeated = np.where(chosen, repeated, np.maximum(repeated, COST * alike))
     return scores * (1 - repeated)

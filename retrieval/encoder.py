@@ -66,11 +66,18 @@ class Encoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Shape (texts, dimension), each row of length 1. Raises `EncoderBroken` where a run fails."""
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        # A batch is cut in parallel, which one text need not wait for.
+        alone = len(texts) == 1
+        cut = [self._tokenizer.encode(texts[0])] if alone else self._tokenizer.encode_batch(list(texts))
+        tokens = [encoding.ids for encoding in cut]
         vectors = np.empty((len(tokens), self.dimension), np.float32)
         batches = list(_batches(tokens))
         requests = self._requests(min(len(batches), self._streams))
         try:
+            if alone:
+                # Run where it is asked: nothing is handed to another thread and back.
+                vectors[0] = requests[0].infer(_padded(tokens))[0][0]
+                return vectors
             for turn, rows in enumerate(batches):
                 if turn >= len(requests):
                     self._collect(requests, batches, turn - len(requests), vectors)

@@ -11,10 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from retrieval.columns import Columns
-from retrieval.documents import FIELDS
+from retrieval.documents import FIELDS, TokenIds
 from retrieval.lexical import LexicalIndex, View
-from retrieval.vectors import Matrix
-from retrieval.vocabulary import head_noun
+from retrieval.vectors import Matrix, cosines
 from retrieval.wish import Wish
 
 Rows = npt.NDArray[np.int64]
@@ -57,20 +56,22 @@ class Candidates:
 
 def features(wish: Wish, found: Candidates, columns: Columns, lexical: LexicalIndex) -> Values:
     """Shape (candidates, `NAMES`)."""
-    fields = _fields(wish, found.rows, lexical)
+    held = {field: lexical.held(wish.tokens, field, found.rows) for field in FIELDS}
+    anywhere = np.logical_or.reduce(list(held.values()))
+    fields = _fields(wish, held | {"all_fields": anywhere}, lexical)
     # What has no vector yet is judged by its words.
     unknown = np.isnan(found.cosines)
-    cosines = np.where(unknown, fields["all_fields"] * CLOSE, found.cosines)
+    close = np.where(unknown, fields["all_fields"] * CLOSE, found.cosines)
     values: dict[str, npt.NDArray[np.floating]] = {
         "fused": found.fused,
-        "cosine": np.clip(cosines / CLOSE, 0.0, 1.0),
-        "cosine_to_best": _to_best(np.clip(cosines, 0.0, None)),
+        "cosine": np.clip(close / CLOSE, 0.0, 1.0),
+        "cosine_to_best": _to_best(np.clip(close, 0.0, None)),
         "bm25_words": _to_best(found.bm25["words"]),
         "bm25_everything": _to_best(found.bm25["everything"]),
     }
     values |= fields
     values |= _titles(wish, found.rows, columns)
-    values |= _exact(wish, found.rows, lexical)
+    values |= _exact(wish, anywhere)
     values |= _neighbours(found, columns)
     return np.column_stack([np.asarray(values[name], np.float32) for name in NAMES])
 
@@ -80,57 +81,64 @@ def _to_best(scores: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     return scores / best if best > 0 else np.zeros_like(scores)
 
 
-def _fields(wish: Wish, rows: Rows, lexical: LexicalIndex) -> dict[str, npt.NDArray[np.floating]]:
+def _fields(
+    wish: Wish, held: Mapping[str, npt.NDArray[np.bool_]], lexical: LexicalIndex
+) -> dict[str, npt.NDArray[np.floating]]:
     """The share of the words that each field holds, a rare word counting more."""
     weights = np.array([lexical.rarity(token) for token in wish.tokens], np.float32)
     total = float(weights.sum()) or 1.0
-    held = {field: lexical.held(wish.tokens, field, rows) for field in FIELDS}
-    anywhere = np.logical_or.reduce(list(held.values()))
-    shares = {str(field): weights @ mask / total for field, mask in held.items()}
-    return {"all_fields": weights @ anywhere / total} | shares
+    return {field: weights @ mask / total for field, mask in held.items()}
 
 
 def _titles(wish: Wish, rows: Rows, columns: Columns) -> dict[str, npt.NDArray[np.floating]]:
     """Where in the title the words stand: as a phrase, as the noun that it ends in, early, alone."""
-    wanted = [columns.books.tokens.find(token) for token in wish.tokens]
-    last = wish.tokens[-1] if wish.tokens else None
     values = np.zeros((4, len(rows)), np.float32)
-    for at, row in enumerate(rows.tolist()):
-        item = columns.items[row]
-        title = item.document.fields["title"].tolist()
-        places = [place for place, token in enumerate(title) if token in wanted]
-        if not places:
-            continue
-        values[0, at] = _longest_run(title, wanted) / len(wanted)
-        values[1, at] = head_noun(item.title, columns.books.locale) == last
-        values[2, at] = 1 / (1 + places[0])
-        values[3, at] = len(places) / len(title)
+    wanted = [columns.books.tokens.find(token) for token in wish.tokens]
+    if len(rows) and wanted:
+        items = [columns.items[row] for row in rows.tolist()]
+        titles = [item.document.fields["title"] for item in items]
+        lengths = np.fromiter((len(title) for title in titles), np.int64, len(titles))
+        stands = _padded(titles, lengths)[:, :, np.newaxis] == np.array([_or_none(t) for t in wanted])
+        places = stands.any(axis=2)
+        named = places.any(axis=1)
+        values[0] = _longest_run(stands) / len(wanted)
+        values[1] = named & np.array([item.head == wish.tokens[-1] for item in items])
+        values[2] = named / (1 + places.argmax(axis=1))
+        values[3] = places.sum(axis=1) / np.maximum(lengths, 1)
     return dict(zip(GROUPS["title"], values, strict=True))
 
 
-def _longest_run(title: Sequence[int], wanted: Sequence[int | None]) -> int:
-    """How many of the words stand in the title one after another in the order in which they were said."""
-    best = 0
-    for start in range(len(title)):
-        for first in range(len(wanted)):
-            length = 0
-            while (
-                start + length < len(title)
-                and first + length < len(wanted)
-                and title[start + length] == wanted[first + length]
-            ):
-                length += 1
-            best = max(best, length)
+def _or_none(token: int | None) -> int:
+    """A number that no title holds for a token that no product holds."""
+    return -2 if token is None else token
+
+
+def _padded(titles: Sequence[TokenIds], lengths: npt.NDArray[np.int64]) -> TokenIds:
+    """Shape (titles, longest), -1 after a title's end."""
+    padded = np.full((len(titles), max(int(lengths.max()), 1)), -1, np.int32)
+    padded[np.arange(padded.shape[1]) < lengths[:, np.newaxis]] = np.concatenate(titles)
+    return padded
+
+
+def _longest_run(stands: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """How many of the words stand in each title one after another in the order in which they were said.
+
+    `stands`: shape (titles, places, words), whether a word stands in a place.
+    """
+    run = np.zeros((stands.shape[0], stands.shape[2] + 1), np.int64)
+    best = np.zeros(len(stands), np.int64)
+    for place in range(stands.shape[1]):
+        run[:, 1:] = (run[:, :-1] + 1) * stands[:, place]
+        best = np.maximum(best, run.max(axis=1))
     return best
 
 
-def _exact(wish: Wish, rows: Rows, lexical: LexicalIndex) -> dict[str, npt.NDArray[np.floating]]:
+def _exact(wish: Wish, anywhere: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.floating]]:
     """The share of model numbers, and of numbers with their unit, that a product holds."""
     found: dict[str, npt.NDArray[np.floating]] = {}
     for name, tokens in (("codes", wish.codes), ("measures", wish.measures)):
-        held = [lexical.held(tokens, field, rows) for field in FIELDS]
-        anywhere = np.logical_or.reduce(held)
-        found[name] = anywhere.mean(axis=0) if tokens else np.zeros(len(rows), np.float32)
+        which = [token in tokens for token in wish.tokens]
+        found[name] = anywhere[which].mean(axis=0) if tokens else np.zeros(anywhere.shape[1], np.float32)
     return found
 
 
@@ -139,12 +147,10 @@ def _neighbours(found: Candidates, columns: Columns) -> dict[str, npt.NDArray[np
     best = min(BEST, len(found.rows))
     middle = found.fused[:best].astype(np.float32) @ found.vectors[:best] if best else np.zeros(0, np.float32)
     length = float(np.linalg.norm(middle))
-    like = found.vectors @ (middle / length) if length else np.zeros(len(found.rows), np.float32)
-    said: dict[str, float] = {}
-    kinds = [columns.items[row].categories[:1] for row in found.rows.tolist()]
-    for kind, score in zip(kinds, found.fused.tolist(), strict=True):
-        for path in kind:
-            said[path] = said.get(path, 0.0) + score**2
-    most = max(said.values(), default=1.0) or 1.0
-    shares = [said[kind[0]] / most if kind else 0.0 for kind in kinds]
-    return {"like_the_best": np.clip(like, 0.0, 1.0), "category_of_the_best": np.array(shares, np.float32)}
+    like = cosines(found.vectors, middle / length) if length else np.zeros(len(found.rows), np.float32)
+    # -1, no category, is counted as the first and says nothing.
+    kinds = columns.first_category[found.rows] + 1
+    said = np.bincount(kinds, found.fused**2, minlength=1)
+    said[0] = 0.0
+    shares = said[kinds] / (said.max() or 1.0)
+    return {"like_the_best": np.clip(like, 0.0, 1.0), "category_of_the_best": shares}

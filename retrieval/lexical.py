@@ -69,11 +69,13 @@ class LexicalIndex:
 
     def knows(self, token: str) -> bool:
         """Whether any document holds it."""
-        return self._rows(self._everything, token).size > 0
+        return self.holding(token) > 0
 
     def holding(self, token: str) -> int:
         """How many documents hold it."""
-        return int(self._rows(self._everything, token).size)
+        number = self._number(token)
+        held = self._everything.indptr
+        return 0 if number is None else int(held[number + 1] - held[number])
 
     def scores(self, view: View, tokens: Iterable[str]) -> Scores:
         """BM25 of each row; 0 where no token stands."""
@@ -85,7 +87,7 @@ class LexicalIndex:
 
     def rarity(self, token: str) -> float:
         """How much a word says, by how few products hold it (its inverse document frequency)."""
-        count = self._rows(self._everything, token).size
+        count = self.holding(token)
         return math.log(1 + (self._count - count + 0.5) / (count + 0.5))
 
     def held(self, tokens: Sequence[str], field: Field, rows: npt.NDArray[np.int64]) -> Mask:

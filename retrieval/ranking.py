@@ -20,7 +20,7 @@ from retrieval.fusion import reciprocal_rank_fusion
 from retrieval.lexical import View
 from retrieval.scorer import Scorer
 from retrieval.snapshot import Snapshot
-from retrieval.vectors import DocumentVectors, Matrix
+from retrieval.vectors import DocumentVectors, Matrix, cosines
 from retrieval.wish import Wish
 
 #: Candidates of each ranking.
@@ -81,13 +81,13 @@ class State:
     def closeness(self, rows: Rows, vector: Matrix) -> npt.NDArray[np.float32]:
         """Cosine of each product; nan for one that has no vector yet."""
         places = self.places[rows]
-        cosines = np.full(len(rows), np.nan, np.float32)
+        found = np.full(len(rows), np.nan, np.float32)
         held = places >= 0
         if held.sum() > GATHERED * len(self.vectors):
-            cosines[held] = (self.vectors.matrix @ vector)[places[held]]
+            found[held] = cosines(self.vectors.matrix, vector)[places[held]]
         elif held.any():
-            cosines[held] = self.vectors.matrix[places[held]] @ vector
-        return cosines
+            found[held] = cosines(self.vectors.matrix[places[held]], vector)
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

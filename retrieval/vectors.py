@@ -9,6 +9,16 @@ import numpy.typing as npt
 Matrix = npt.NDArray[np.float32]
 
 
+def cosines(matrix: Matrix, vector: Matrix) -> Matrix:
+    """Of each row and a vector, all of length 1. Safe from any thread.
+
+    Row by row and on one core: for a matrix of rows the matrix product of OpenBLAS takes three times as long,
+    and ten times where its threads wait for a core that another query has.
+    """
+    found: Matrix = np.vecdot(matrix, vector)
+    return found
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DocumentVectors:
     """Row by row: product id, digest of the text that was embedded, vector of length 1."""

@@ -2,21 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from itertools import pairwise
 
 import numpy as np
 
 from retrieval.columns import SEPARATOR, Columns
 from retrieval.facts import FactTable
-from retrieval.locale import Locale
 from retrieval.snapshot import Snapshot
-from retrieval.tokens import normalise, tokenise
 from retrieval.values import Vocabulary
 
 #: A word is a head noun where it ends this share of the titles that hold it, and it names a category where
 #: this share of these stands there.
 HEAD_SHARE = 0.5
-_HEAD_MIN = 3
 
 
 def read_vocabulary(snapshot: Snapshot, currency: str) -> Vocabulary:
@@ -64,37 +60,14 @@ def _heads(columns: Columns) -> dict[str, str]:
     held: Counter[str] = Counter()
     for item in columns.items:
         held.update(item.title_tokens)
-        head = head_noun(item.title, columns.books.locale)
-        if head and item.categories:
-            places[head][item.categories[0]] += 1
+        if item.head and item.categories:
+            places[item.head][item.categories[0]] += 1
     heads: dict[str, str] = {}
     for head, found in places.items():
         path, count = found.most_common(1)[0]
         if count >= HEAD_SHARE * found.total() and found.total() >= HEAD_SHARE * held[head]:
             heads[head] = path
     return heads
-
-
-def head_noun(title: str, locale: Locale) -> str | None:
-    """`Meadow 4 Weekend Tent (green)` -> `tent`: the last word before a bracket, comma, dash or connector."""
-    said: list[str] = []
-    for word in normalise(title).replace(" - ", " , ").split():
-        if word[0] in "(,[|/" or (said and word in locale.connectors):
-            break
-        said.append(word.rstrip(",;:"))
-        if word[-1] in ",;:":
-            break
-    nouns = (_noun(word, before, locale) for before, word in pairwise(["", *said]))
-    return next((noun for noun in reversed(list(nouns)) if noun), None)
-
-
-def _noun(word: str, before: str, locale: Locale) -> str | None:
-    """A word's one form, where it is letters only and not the unit of the number before it."""
-    tokens = tokenise(word, locale, compounds=False)
-    if not tokens or (before[:1].isdigit() and locale.fold(word) in locale.units):
-        return None
-    noun = tokens[-1]
-    return noun if noun.isalpha() and len(noun) >= _HEAD_MIN else None
 
 
 def _price_quantiles(snapshot: Snapshot) -> dict[str, tuple[int, int]]:

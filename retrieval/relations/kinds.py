@@ -15,8 +15,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from retrieval.locale import Locale
+from retrieval.nouns import head_noun
 from retrieval.tokens import canonical
-from retrieval.vocabulary import head_noun
 
 #: A word is a noun where it ends this share of the titles that hold it, which are so many at least.
 NOUN_SHARE, NOUN_TITLES = 0.35, 4

@@ -4,7 +4,7 @@ import pytest
 
 from retrieval.locale import load_locale
 from retrieval.search import SearchService
-from retrieval.vocabulary import head_noun
+from retrieval.nouns import head_noun
 from shop.money import Money
 from shop.profile import Profile
 from shop.values import ShopProfile
