@@ -3,8 +3,8 @@
 import pytest
 
 from retrieval.locale import load_locale
-from retrieval.search import SearchService
 from retrieval.nouns import head_noun
+from retrieval.search import SearchService
 from shop.money import Money
 from shop.profile import Profile
 from shop.values import ShopProfile
