@@ -13,7 +13,8 @@ from assistant.understanding import Call
 from assistant.understanding.call import FUNCTIONS
 from finetune.dataset import checks, histories, markup, noise, service, things
 from finetune.dataset.build import DATA, side_of
-from finetune.dataset.phrasings import kits, phrasings
+from finetune.dataset.draw import CannotFill, Filler, Supply
+from finetune.dataset.phrasings import fragments, kits, phrasings
 
 needs_data = pytest.mark.skipif(not DATA.exists(), reason="the public data is not at ../shared/data")
 
@@ -53,7 +54,7 @@ def test_plurals(written: str, many: str, *, counted: bool) -> None:
 
 def test_hundreds_of_kinds_have_prices_and_words() -> None:
     families = things.written_families()
-    assert sum(len(family.kinds) for family in families) > 900
+    assert sum(len(family.kinds) for family in families) > 1400
     assert all(family.price[0] < family.price[1] and family.brands and family.facts for family in families)
 
 
@@ -65,6 +66,39 @@ def test_a_history_reads_as_in_serving() -> None:
     assert [line.split(":")[0] for line in lines] == ["before", "bundle", "shown"]
     assert history.words["slot1"] in lines[1]
     assert history.words["brand1"].lower() in lines[2].lower()
+
+
+def test_a_nickname_tells_one_title_from_the_others() -> None:
+    words: dict[str, str] = {}
+    histories._nicknames(
+        ["Orsa Fern Bench Vice", "Orsa Reed Bench Vice", "Orsa Bench Vice"], words, Random(0)
+    )
+    assert (words["nick1"], words["nick2"]) == ("fern", "reed")
+    assert "nick3" not in words
+
+
+def filled(phrasing: str, kit: tuple[str, tuple[str, ...]], seed: int) -> Call:
+    name, parts = kit
+    supply = Supply(things.written_families(), [kit], fragments())
+    filler = Filler(supply, supply.families[0], parts, {"kit": name}, Random(seed))
+    return markup.read("find_bundle", filler.fill(phrasing)).call
+
+
+def test_a_task_keeps_what_is_done_and_a_dish_is_what_is_made() -> None:
+    paint, sushi = ("paint living room", ("roller", "tray")), ("make sushi", ("rice", "nori"))
+    for seed in range(9):
+        assert filled("i want to {todo}", paint, seed).arguments.occasion == "paint living room"
+        assert filled("i want to {todo}", sushi, seed).arguments.occasion == "sushi"
+    with pytest.raises(CannotFill):
+        filled("{event}", paint, 0)
+    with pytest.raises(CannotFill):
+        filled("{todo}", ("camping", ("tent",)), 0)
+
+
+def test_parts_without_commas_are_slots_of_their_own() -> None:
+    for seed in range(9):
+        slots = filled("{bare}", ("camping", ("tent", "camping stove", "lantern")), seed).arguments.slots
+        assert set(slots[:3]) == {"tent", "camping stove", "lantern"}
 
 
 def test_after_a_service_turn_its_name_stands_first() -> None:
