@@ -87,7 +87,7 @@ def _of_order(order: Order) -> Values:
     values = {
         "id": order.id,
         "placed": str(evidence["placed"]),
-        "items": _and(evidence["items"]),
+        "items": joined(evidence["items"]),
         "first": f"the {name(order.lines[0].title)}",
         "total": str(order.total),
     }
@@ -96,11 +96,11 @@ def _of_order(order: Order) -> Values:
     if order.status == "delivered":
         values["delivered"] = str(evidence["delivered"])
     if order.returning:
-        values["returning"] = _and(evidence["returning"])
+        values["returning"] = joined(evidence["returning"])
     return values
 
 
-def _and(titles: Json) -> str:
+def joined(titles: Json) -> str:
     """ "2 × A, B and C", as its lines have them."""
     assert isinstance(titles, list)
     told = [name(str(each)) for each in titles]

@@ -6,6 +6,8 @@ from finetune.voice.samples import Sample
 
 #: Characters of the answer and of all messages; about four a token.
 LONGEST_ANSWER, LONGEST_PROMPT = 330, 1100
+#: A page has a title, bullets and a paragraph.
+LONGEST_PAGE = 460
 
 
 def problems(sample: Sample) -> str | None:
@@ -14,7 +16,7 @@ def problems(sample: Sample) -> str | None:
         return "empty"
     if sum(len(each.content) for each in sample.messages) > LONGEST_PROMPT:
         return "long prompt"
-    if len(sample.answer) > LONGEST_ANSWER:
+    if len(sample.answer) > (LONGEST_PAGE if sample.task == "copy" else LONGEST_ANSWER):
         return "long answer"
     return _false(sample)
 

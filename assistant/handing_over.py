@@ -1,0 +1,44 @@
+"""What a conversation was about, for the person who takes it over: what the customer wants, what was tried.
+
+The model sees the last messages, each cut short, and the tools that the assistant used; their names are put
+into words by code.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import prompts
+from assistant.llm import Message
+
+#: Messages that are given, and the characters of one.
+MOST_MESSAGES, LONGEST_MESSAGE = 6, 160
+LONGEST_SUMMARY = 400
+
+Speaker = Literal["customer", "shop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a conversation."""
+
+    by: Speaker
+    text: str
+
+
+def conversation_lines(said: Sequence[Said]) -> list[str]:
+    return [f"{each.by}: {' '.join(each.text.split())[:LONGEST_MESSAGE]}" for each in said[-MOST_MESSAGES:]]
+
+
+def summary_messages(said: Sequence[Said], tried: Sequence[str]) -> list[Message]:
+    """What the model is asked; `tried` are names of tools."""
+    tools = ", ".join(each.replace("_", " ") for each in tried) or "nothing"
+    lines = [*conversation_lines(said), f"tried: {tools}"]
+    return [Message("system", prompts.render("summary")), Message("user", "\n".join(lines))]
+
+
+def figures(text: str) -> set[str]:
+    """Words with a digit, as they are written: numbers of orders, sums, days."""
+    words = (re.sub(r"^\W*([#$€£]?\w)", r"\1", word).rstrip(".,;:!?)\"'") for word in text.split())
+    return {word for word in words if any(sign.isdigit() for sign in word)}
