@@ -77,6 +77,13 @@ def test_a_nickname_tells_one_title_from_the_others() -> None:
     assert "nick3" not in words
 
 
+def test_no_fragment_has_the_name_of_a_word_that_the_filler_draws_itself() -> None:
+    family = things.written_families()[0]
+    supply = Supply([family], kits(), fragments())
+    own = Filler(supply, family, kits()[0][1], {}, Random(0))._known
+    assert not set(own) & set(fragments())
+
+
 def filled(phrasing: str, kit: tuple[str, tuple[str, ...]], seed: int) -> Call:
     name, parts = kit
     supply = Supply(things.written_families(), [kit], fragments())
