@@ -24,7 +24,7 @@ from assistant.values import (
     Question,
     Shown,
 )
-from finetune.dataset.things import MODELS, Family
+from finetune.dataset.things import MODELS, Family, kind
 from shop.money import Money
 
 #: Words of titles that nobody would call a thing by.
@@ -155,7 +155,7 @@ def _products(family: Family, currency: str, words: dict[str, str], rng: Random)
 
 def _nicknames(titles: Sequence[str], words: dict[str, str], rng: Random) -> None:
     """`nick1`: a word by which the first title may be told from the others, as people name a thing shown."""
-    split = [re.findall(r"[a-z][a-z'-]{2,}", title.lower()) for title in titles]
+    split = [re.findall(r"[a-z][a-z'-]{3,}", title.lower()) for title in titles]
     for place, own in enumerate(split):
         others = {word for at, each in enumerate(split) if at != place for word in each}
         telling = [word for word in own if word not in others and word not in UNTELLING]
@@ -165,12 +165,20 @@ def _nicknames(titles: Sequence[str], words: dict[str, str], rng: Random) -> Non
             words[f"nicks{place + 1}"] = " ".join(telling[:2])
 
 
+def _code(rng: Random) -> str:
+    """A maker's number for a model: "KX-420", "T15"."""
+    letters = "".join(rng.sample("BCDFGHKLMNPRSTVWXZ", rng.choice((1, 2, 2))))
+    return (
+        f"{letters}{rng.choice(('', '-'))}{rng.choice((2, 5, 7, 15, 40, 75, 210, 330, 420, 580, 900, 1200))}"
+    )
+
+
 def _title(brand: str, kind: str, family: Family, words: dict[str, str], place: int, rng: Random) -> str:
-    model = rng.choice(MODELS)
+    model = _code(rng) if rng.random() < 0.15 else rng.choice(MODELS)
     words[f"model{place}"] = model
     parts = [brand, model, *rng.sample(GRADES, rng.choice((0, 0, 1)))]
     parts += [rng.choice(family.words)] if family.words and rng.random() < 0.3 else []
-    title = " ".join([*parts, kind]).title().replace("'S", "'s")
+    title = " ".join([*parts, kind]).title().replace("'S", "'s").replace(model.title(), model)
     name = rng.choice(sorted(family.attributes)) if family.attributes else ""
     if name and rng.random() < 0.6:
         value = rng.choice(family.attributes[name])
@@ -192,6 +200,7 @@ def _bundle(kit: Sequence[str], currency: str, words: dict[str, str], rng: Rando
     for place, part in enumerate(parts, start=1):
         slot = part.replace(" ", "_") if joined else part
         said = part.split()[-1] if " " in part and rng.random() < 0.25 else part
+        said = kind(said).many if rng.random() < 0.1 else said
         words[f"slot{place}"], words[f"part{place}"] = slot, said
         items.append(BundleItemView(slot, 1, False, _card(slot, part, 20, currency, rng), ()))
     nothing = Money(0, currency)
