@@ -13,7 +13,7 @@ from assistant.lexicon import lexicon
 from assistant.values import Evidence, Fact
 
 #: Characters of a name, of a fact and of other texts that a line holds at most.
-LONGEST_NAME, LONGEST_TRAIT, LONGEST_TEXT = 44, 36, 80
+LONGEST_NAME, LONGEST_TRAIT, LONGEST_VALUE, LONGEST_TEXT = 44, 36, 28, 80
 MOST_PRODUCTS, MOST_PARTS, MOST_CHANGES, MOST_ROWS = 3, 5, 4, 2
 #: Facts of the first product, of each other, and of a part of a bundle.
 TRAITS_FIRST, TRAITS_OTHER, TRAITS_PART = 3, 1, 1
@@ -39,12 +39,14 @@ def short_name(title: str) -> str:
     return name[:LONGEST_NAME].rsplit(" ", 1)[0].rstrip(" -,;(|")
 
 
-def traits(evidence: Evidence, subject: str, most: int, wish: str = "") -> list[str]:
-    """Short facts of a product, each of another name ("weight 2.1 kg"): what the wish touches first."""
+def traits(evidence: Evidence, subject: str, most: int, wish: str = "") -> list[tuple[str, str]]:
+    """Short facts of a product, each of another name ("weight", "2.1 kg"): what the wish touches first."""
     asked = set(folded(wish))
+    mine = [fact for fact in evidence.facts if fact.subject == subject]
+    gone = {fact.value for fact in mine if fact.kind == "sold_out"}
     found: dict[str, Fact] = {}
-    for fact in evidence.facts:
-        if fact.subject == subject and fact.kind in ("attribute", "option") and _is_sayable(fact):
+    for fact in mine:
+        if fact.kind in ("attribute", "option") and fact.value not in gone and _is_sayable(fact):
             found.setdefault(fact.text.removesuffix(fact.value).strip().lower(), fact)
 
     def order(fact: Fact) -> tuple[bool, bool]:
@@ -68,10 +70,10 @@ def _is_sayable(fact: Fact) -> bool:
     )
 
 
-def _trait(fact: Fact) -> str:
-    """The attribute's name in small letters, but for codes ("USB power")."""
-    name = fact.text.removesuffix(fact.value)
-    return f"{name if name[:2].isupper() else name[:1].lower() + name[1:]}{fact.value}"
+def _trait(fact: Fact) -> tuple[str, str]:
+    """The attribute's name, in small letters but for codes ("USB power"), and its value."""
+    name = fact.text.removesuffix(fact.value).strip()
+    return (name if name[:2].isupper() else name[:1].lower() + name[1:]), fact.value
 
 
 def _first(evidence: Evidence, subject: str, kind: str) -> Fact | None:
@@ -97,7 +99,7 @@ def _product_line(evidence: Evidence, subject: str, most: int, wish: str = "") -
     stock = _first(evidence, subject, "stock")
     if stock is not None and stock.value in _STOCK:
         parts.append(_STOCK[stock.value])
-    parts += traits(evidence, subject, most, wish)
+    parts += [" ".join(each) for each in traits(evidence, subject, most, wish)]
     return f"{short_name(name.value)}: {', '.join(parts)}"
 
 
@@ -126,9 +128,49 @@ def _products(evidence: Evidence) -> list[str] | None:
         return None
     close = values.get("close", True)
     head = [f'wish: "{wish}"'] if wish else []
-    head += [f"given up: {_short(each)}" for each in values.get("relaxed", ())[:2]]
+    head += [f"given up: {_short(given_up(each))}" for each in values.get("relaxed", ())[:2]]
     head += [] if close else ["close: no"]
-    return [*head, f"found: {values['count']}", *lines]
+    return [*head, f"found: {values['count']}", *lines, *_leaders(evidence)]
+
+
+def given_up(reason: str) -> str:
+    """ "nothing by Acme fits" as it goes on after "there is"."""
+    return reason.removesuffix(" fits")
+
+
+def why(reason: str) -> str:
+    """A reason as it goes on after "because"."""
+    return f"there is {reason}" if reason.startswith("not enough") else reason
+
+
+def _leaders(evidence: Evidence) -> Iterator[str]:
+    """Which of the products shown is the cheapest and which the best rated, where it is not the first."""
+    products: list[Any] = evidence.values["products"]  # type: ignore[assignment]  # as `evidence` builds it
+    for name, subject in (("cheapest", cheapest(evidence)), ("best rated", best_rated(evidence))):
+        if subject is not None:
+            yield f"{name}: {short_name(products[evidence.lead.index(subject)]['title'])}"
+
+
+def cheapest(evidence: Evidence) -> str | None:
+    """The id of the one product shown that costs the least, where that is not the first."""
+    prices = _ranked(evidence, "price", lambda fact: -int(fact.value.split()[0]))
+    return _leader(evidence, prices)
+
+
+def best_rated(evidence: Evidence) -> str | None:
+    """The id of the one product shown that is rated best, where that is not the first and all are rated."""
+    ratings = _ranked(evidence, "rating", lambda fact: float(fact.value))
+    return _leader(evidence, ratings) if len(ratings) == len(evidence.lead) else None
+
+
+def _ranked(evidence: Evidence, kind: str, key: Callable[[Fact], float]) -> dict[str, float]:
+    facts = ((each, _first(evidence, each, kind)) for each in evidence.lead)
+    return {subject: key(fact) for subject, fact in facts if fact is not None}
+
+
+def _leader(evidence: Evidence, values: Mapping[str, float]) -> str | None:
+    best = [each for each, value in values.items() if value == max(values.values())]
+    return best[0] if len(best) == 1 and best[0] != evidence.lead[0] else None
 
 
 def _suggestions(evidence: Evidence) -> list[str] | None:
@@ -145,14 +187,20 @@ def _comparison(evidence: Evidence) -> list[str] | None:
         f"{name}: {', '.join([each['price'], *_rated(each)])}"
         for name, each in zip(names, products, strict=True)
     ]
-    rows = [row for row in values["differences"] if row["field"] not in ("rating", "availability")]
-    for row in [row for row in rows if max(map(len, _said(row))) <= LONGEST_TRAIT][:MOST_ROWS]:
+    for row in sayable_rows(evidence):
         told = (f"{name} {value}" for name, value in zip(names, _said(row), strict=False))
         lines.append(f"{row['field']}: {', '.join(told)}")
     if values["cheaper"]:
         by = f" by {values['gap']}" if values["gap"] else ""
         lines.append(f"cheaper: {short_name(values['cheaper'])}{by}")
     return lines
+
+
+def sayable_rows(evidence: Evidence) -> list[Mapping[str, Any]]:
+    """Rows of a comparison in which the products differ and that are short enough to say."""
+    table: Mapping[str, Any] = evidence.values
+    rows = [row for row in table["differences"] if row["field"] not in ("rating", "availability")]
+    return [row for row in rows if max(map(len, _said(row))) <= LONGEST_VALUE][:MOST_ROWS]
 
 
 def _said(row: Mapping[str, Any]) -> list[str]:
@@ -180,7 +228,7 @@ def _bundle(evidence: Evidence) -> list[str] | None:
     head += ["again: yes"] if values["again"] else []
     anchors = [short_name(each) for each in values["anchors"]]
     head += [f"goes with: {' and '.join(anchors)}"] if anchors and values["mates"] else []
-    return [*head, *_sums(evidence), *_parts(evidence, values["need"]), *_fit(evidence)]
+    return [*head, *_sums(evidence), *_parts(evidence, values["need"]), *fit_lines(evidence)]
 
 
 def _sums(evidence: Evidence) -> Iterator[str]:
@@ -202,13 +250,16 @@ def _parts(evidence: Evidence, wish: str) -> Iterator[str]:
     for item, subject in list(zip(items, evidence.lead[1:], strict=True))[:MOST_PARTS]:
         count = f"{item['quantity']} x " if item["quantity"] > 1 else ""
         each = " each" if count else ""
-        told = [f"{item['price']}{each}", *traits(evidence, subject, TRAITS_PART, wish)]
+        told = [
+            f"{item['price']}{each}",
+            *(" ".join(one) for one in traits(evidence, subject, TRAITS_PART, wish)),
+        ]
         yield f"{count}{item['slot']}: {short_name(item['title'])}, {', '.join(told)}"
     if len(items) > MOST_PARTS:
         yield f"and {len(items) - MOST_PARTS} more parts"
 
 
-def _fit(evidence: Evidence) -> list[str]:
+def fit_lines(evidence: Evidence) -> list[str]:
     """One pair that is known to fit, or that no record knows all; else why one part is there."""
     values: Mapping[str, Any] = evidence.values
     names = {fact.subject: short_name(fact.value) for fact in evidence.facts if fact.kind == "name"}
@@ -247,10 +298,10 @@ def _edited(evidence: Evidence) -> list[str] | None:
     lines += [f"less than before: {values['saved']}"] if values["saved"] else []
     if values["refused"]:
         slot = values["refused"]["slot"] or "the rest"
-        lines.append(f"not done: {slot}, {_short(values['refused']['reason'])}")
+        lines.append(f"not done: {slot}, {_short(why(values['refused']['reason']))}")
     new = next((each for each in evidence.lead[1:] if _is_called(evidence, each, values["title"])), None)
     line = _product_line(evidence, new, TRAITS_FIRST - 1) if new else None
-    return [*lines, *([line] if line else []), *_fit(evidence)]
+    return [*lines, *([line] if line else []), *fit_lines(evidence)]
 
 
 def _is_called(evidence: Evidence, subject: str, title: str | None) -> bool:
@@ -286,7 +337,7 @@ def _infeasible(evidence: Evidence) -> list[str] | None:
         ("budget", values["budget"]),
         ("cheapest", values["cheapest_total"]),
         ("missing", values["slot"]),
-        ("why", values["reason"]),
+        ("why", why(values["reason"])),
     )
     return [f"{name}: {_short(value)}" for name, value in known if value]
 

@@ -18,6 +18,8 @@ from assistant.values import Violation, ViolationKind
 MOST_STARS = 5
 #: A number, its unit and an adjective: "31 cm long".
 MEASURED_WORDS = 3
+#: Words before a number that a record writes just so: "pack of 6".
+RUN = 2
 _TIMES = frozenset({"minute", "hour", "day", "week", "month", "year", "am", "pm"})
 _MULTIPLIED = "x"
 _PARTITIVE = ("of", "the", "these", "your")
@@ -159,6 +161,12 @@ def _quantity(statement: Statement, place: int) -> bool | None:
 def _is_written(statement: Statement, place: int, owner: Subject) -> bool:
     """Whether a record writes the number beside the same word; alone, beside its attribute's name."""
     number = statement.folds[place]
+    if (
+        place >= RUN
+        and not _after(statement, place)
+        and owner.holds(statement.folds[place - RUN : place + 1])
+    ):
+        return True
     after, before = _after(statement, place)[:1], _before(statement, place)
     written = owner.holds((number, *after)) or owner.holds((*after, number))
     if after and written and not _is_other_fact(statement, place, owner):
@@ -167,6 +175,13 @@ def _is_written(statement: Statement, place: int, owner: Subject) -> bool:
     if measured or (after and not is_plain(after[0]) and not _attached(statement, place)):
         return False
     return bool(before) and owner.holds((*before, number))
+
+
+def _is_whole(statement: Statement, place: int, owner: Subject) -> bool:
+    """Whether a record writes the number behind the same words and no unit follows: "pack of 6"."""
+    after = _after(statement, place)[:1]
+    ends = not after or is_plain(after[0])
+    return ends and place >= RUN and owner.holds(statement.folds[place - RUN : place + 1])
 
 
 def _before(statement: Statement, place: int) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from assistant.claims.wordlists import wordlists
 from assistant.lexicon import lexicon
@@ -30,7 +30,7 @@ _WISHES = ("wish", "need", "text")
 #: Values that a sentence may repeat in quotation marks.
 _QUOTED = (*_WISHES, "title")
 #: Values that a sentence may repeat to the letter.
-_REPEATED = ("relaxed", "limits", "reason", "quote", "quotes", "url", "order_id", "source")
+_REPEATED = ("relaxed", "limits", "reason", "refused", "quote", "quotes", "url", "order_id", "source")
 #: Values whose words a sentence may use.
 _SHARED = ("topic", "slot", "field", "choices", "shop", "title", "relaxed")
 
@@ -154,7 +154,17 @@ def _subjects(facts: Sequence[Fact]) -> tuple[dict[str, Subject], dict[str, str]
             fits[fact.subject] = fact.value
         for name in pair or [fact.subject]:
             _take(subjects.setdefault(name, Subject(name)), fact)
+    for fact in facts:
+        if fact.kind == "reason":
+            _share(subjects, fact)
     return subjects, fits
+
+
+def _share(subjects: Mapping[str, Subject], reason: Fact) -> None:
+    """A reason that names another product ("bought together with ...") is told of that one, too."""
+    for name, subject in subjects.items():
+        if name != reason.subject and any(title in reason.text for title in subject.titles):
+            subject.read(reason.text)
 
 
 def _take(subject: Subject, fact: Fact) -> None:
@@ -273,6 +283,7 @@ def words_of(text: str) -> list[Word]:
     return fold_words(text, lexicon().locale)
 
 
+@lru_cache(maxsize=8192)
 def folded(text: str) -> tuple[str, ...]:
     """The folded words of any text, number words as digits."""
     return tuple(word.fold for word in words_of(digits(tidy(text))))

@@ -8,7 +8,7 @@ claims is said of the evidence's first subject.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from assistant.claims.known import Known, Subject, denials, digits, folded, is_plain, words_of
 from assistant.claims.wordlists import phrase, wordlists
@@ -278,6 +278,7 @@ def _tells(statement: Statement, place: int, length: int, title: str) -> bool:
     return (capital and (length > 1 or place > 0)) or (head(title) in run and run[-1] == head(title))
 
 
+@lru_cache(maxsize=4096)
 def head(title: str) -> str:
     """The noun that a title ends in, before "with ..." or a comma."""
     locale = lexicon().locale

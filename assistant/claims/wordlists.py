@@ -16,7 +16,7 @@ from pathlib import Path
 
 _FILE = Path(__file__).parent / "en.toml"
 #: Words that may stand between a phrase and the amount that it is about.
-_FILLER = r"(?:\s(?:of|at|is|just|only|exactly|a|an|the|for|to|by|you))*"
+_FILLER = r"(?:\s(?:of|at|is|just|now|only|exactly|a|an|the|for|to|by|you))*"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
