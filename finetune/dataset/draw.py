@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from random import Random
 
 from finetune.dataset.service import NUMBERED, renumbered
-from finetune.dataset.things import MODELS, Family, kind
+from finetune.dataset.things import MODELS, WORDS, Family, kind
 
 NUMBERS = ("two", "three", "four", "five", "six", "2", "3", "4", "6", "2x", "3 x", "2")
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "twelve": 12}
@@ -54,6 +54,9 @@ ENTITIES = {
     ),
     "person_name": ("Laura Stein", "Mr. Okafor", "Nina Brandt", "Ms. Patel", "Tom Reyes", "Mrs. Lindqvist"),
 }
+#: What people say of a part in a list, before and behind it.
+BEFORE = tuple(WORDS["before"].split())
+BEHIND = tuple(WORDS["behind"].split(", "))
 #: First words of kits that are tasks, and what may stand between them and the thing; None where the occasion
 #: is what is made ("make sushi": sushi).
 TASKS: Mapping[str, Sequence[str | None]] = {
@@ -206,11 +209,11 @@ class Filler:
 
     def _slot(self, place: int) -> str:
         part = self._part(place)
-        if self._rng.random() < 0.15:
-            colour = self._rng.choice(
-                ("blue", "black", "small", "cheap", "wooden", "white", "large", "green")
-            )
-            part = f"{colour} {part}"
+        chance = self._rng.random()
+        if chance < 0.18:
+            part = f"{self._rng.choice(BEFORE)} {part}"
+        elif chance < 0.24:
+            part = f"{part} {self._rng.choice(BEHIND)}"
         return f"[s:{part}]"
 
     def _counted_slot(self, place: int) -> str:

@@ -146,7 +146,7 @@ def _products(family: Family, currency: str, words: dict[str, str], rng: Random)
         cards.append(_card(f"p{place}", title, price, currency, rng))
         if brand:
             words[f"brand{place + 1}"] = brand.removeprefix("The ")
-        words[f"kind{place + 1}"] = kind.one
+        words[f"kind{place + 1}"], words[f"price{place + 1}"] = kind.one, str(max(1, int(price)))
     _nicknames([card.title for card in cards], words, rng)
     words["last"] = ORDINALS[count - 1]
     words["count"] = str(count)

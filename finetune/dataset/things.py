@@ -13,9 +13,9 @@ from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-_WORDS: Mapping[str, str] = tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
+WORDS: Mapping[str, str] = tomllib.loads((HERE / "words.toml").read_text(encoding="utf-8"))
 #: Words in titles of things that no catalogue gave us.
-MODELS = tuple(_WORDS["models"].split())
+MODELS = tuple(WORDS["models"].split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ IRREGULAR = {
 }
 SINGULAR = {many: one for one, many in IRREGULAR.items() if one != "glass"}
 #: Last words of things that are not counted, where no "~" says so.
-UNCOUNTED = frozenset(_WORDS["uncounted"].split())
+UNCOUNTED = frozenset(WORDS["uncounted"].split())
 
 
 def kind(written: str) -> Kind:
