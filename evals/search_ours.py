@@ -64,7 +64,7 @@ class Words:
 
     def rank(self, query: str, among: Collection[str] | None = None) -> list[str]:
         columns, lexical = self.state.snapshot.columns, self.state.snapshot.lexical
-        scores = lexical.scores(self.view, read_wish(query, columns.books.locale, lexical).tokens)
+        scores = lexical.scores(self.view, read_wish(query, self.state.snapshot).searched)
         if among is not None:
             wanted = np.zeros(len(scores), np.bool_)
             wanted[[columns.row_of[each] for each in among if each in columns.row_of]] = True
@@ -81,10 +81,10 @@ class OwnRrf:
     state: State
 
     def rank(self, query: str, among: Collection[str] | None = None) -> list[str]:
-        columns, lexical = self.state.snapshot.columns, self.state.snapshot.lexical
+        columns = self.state.snapshot.columns
         allowed = np.full(len(columns), among is None)
         allowed[[columns.row_of[each] for each in among or () if each in columns.row_of]] = True
-        wish = read_wish(query, columns.books.locale, lexical)
+        wish = read_wish(query, self.state.snapshot)
         vector = self.shop.embedder.encode([wish.text])[0]
         found = candidates(wish, vector, allowed, self.state, self.shop.search.nearest)
         rows = found.rows[: DEPTH if among is None else len(among)]

@@ -96,7 +96,7 @@ def examples(search: SearchService, embedder: Embedder, asked: Sequence[Asked]) 
         if each.among is not None:
             allowed = np.zeros_like(everything)
             allowed[[columns.row_of[key] for key in each.among if key in columns.row_of]] = True
-        wish = read_wish(each.query, columns.books.locale, lexical)
+        wish = read_wish(each.query, state.snapshot)
         vector = embedder.encode([each.query])[0]
         best = candidates(wish, vector, allowed, state, nearest)
         gains = [2.0 ** each.grades.get(columns.items[row].product_id, 0) - 1 for row in best.rows.tolist()]

@@ -54,7 +54,7 @@ class Answering:
         """`took_ms` is the caller's to fill in."""
         snapshot = state.snapshot
         like = _like(query, snapshot)
-        wish = read_wish(query.text, snapshot.columns.books.locale, snapshot.lexical)
+        query, wish = read_query(query, snapshot)
         allowed = eligible(query.filters, snapshot)
         if wish.says_nothing and like is None:
             ranked, strategy, degraded = _listed(allowed, snapshot), "rating", False
@@ -88,7 +88,9 @@ class Answering:
         self, filters: Filters, wish: Wish, allowed: Eligible, ranked: Ranked, state: State
     ) -> tuple[Eligible, Ranked]:
         """The same, or what fits the words with facts given up. Category, stock and exclusions stay."""
-        firm = replace(filters, brand=None, min_price=None, max_price=None, min_rating=None, attributes={})
+        firm = replace(
+            filters, brand=None, min_price=None, max_price=None, min_rating=None, attributes={}, measures=()
+        )
         if firm == filters:
             return allowed, ranked
         wider, _ = self.ranked(wish, eligible(firm, state.snapshot), state)
@@ -110,6 +112,15 @@ class Answering:
         return vector
 
 
+def read_query(query: Query, snapshot: Snapshot) -> tuple[Query, Wish]:
+    """The query with the facts that its words say, and the words that are left."""
+    wish = read_wish(query.text, snapshot)
+    if not wish.ranges:
+        return query, wish
+    measures = (*query.filters.measures, *wish.ranges)
+    return replace(query, filters=replace(query.filters, measures=measures)), wish
+
+
 def _like(query: Query, snapshot: Snapshot) -> int | None:
     if query.like_product_id is None:
         return None
@@ -125,7 +136,7 @@ def _alike(wish: Wish, like: int, allowed: Eligible, snapshot: Snapshot) -> tupl
     others[like] = False
     if wish.says_nothing:
         title = snapshot.columns.items[like].title
-        wish = read_wish(title, snapshot.columns.books.locale, snapshot.lexical)
+        wish = read_wish(title, snapshot)
     return wish, replace(allowed, products=others)
 
 

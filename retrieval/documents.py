@@ -46,6 +46,10 @@ class TokenBook:
     def find(self, token: str) -> int | None:
         return self._ids.get(token)
 
+    def tokens(self) -> list[str]:
+        """All, in the order of their numbers."""
+        return list(self._ids)
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

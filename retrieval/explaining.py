@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.answering import Answering
+from retrieval.answering import Answering, read_query
 from retrieval.features import NAMES, Candidates, features
 from retrieval.filters import eligible
 from retrieval.ranking import State, candidates
 from retrieval.values import Hit, Query, SearchResult
-from retrieval.wish import read_wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def explain(answering: Answering, query: Query, state: State) -> Explanation:
     """Raises what `Answering.answer` does."""
     result = answering.answer(query, state)
     snapshot = state.snapshot
-    wish = read_wish(query.text, snapshot.columns.books.locale, snapshot.lexical)
+    query, wish = read_query(query, snapshot)
     allowed = eligible(query.filters, snapshot).products
     vector = None if result.degraded or wish.says_nothing else answering.embedder.encode([wish.text])[0]
     found = candidates(wish, vector, allowed, state, answering.nearest)

@@ -36,6 +36,7 @@ class FactBook:
         self._codes: dict[tuple[str, str], int] = {}
         self._facts: list[Fact] = []
         self._named: dict[str, list[int]] = {}
+        self._measured: dict[str, list[int]] = {}
 
     def __len__(self) -> int:
         return len(self._facts)
@@ -66,6 +67,10 @@ class FactBook:
             return [code for code in codes if self._facts[code].tokens != {"no"}]
         return [code for code in codes if wanted and wanted <= self._facts[code].tokens]
 
+    def measuring(self, measures: Iterable[str]) -> list[int]:
+        """Facts that hold one of these numbers with their unit: `24inch`."""
+        return [code for measure in measures for code in self._measured.get(measure, ())]
+
     def _code(self, name: str, value: str) -> int | None:
         code = self._codes.get((name, value))
         if code is not None:
@@ -76,6 +81,9 @@ class FactBook:
         code = len(self._facts)
         self._facts.append(Fact(name, value, key, self._words(value, compounds=True), words))
         self._named.setdefault(key, []).append(code)
+        for token in words:
+            if token[0].isdigit() and token[-1].isalpha():
+                self._measured.setdefault(token, []).append(code)
         self._codes[name, value] = code
         return code
 

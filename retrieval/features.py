@@ -56,7 +56,7 @@ class Candidates:
 
 def features(wish: Wish, found: Candidates, columns: Columns, lexical: LexicalIndex) -> Values:
     """Shape (candidates, `NAMES`)."""
-    held = {field: lexical.held(wish.tokens, field, found.rows) for field in FIELDS}
+    held = {field: lexical.held(wish.tokens, field, found.rows, wish.alike) for field in FIELDS}
     anywhere = np.logical_or.reduce(list(held.values()))
     fields = _fields(wish, held | {"all_fields": anywhere}, lexical)
     # What has no vector yet is judged by its words.

@@ -4,7 +4,9 @@ All facts hold on one variant: a price in blue, and blue in stock, are not two v
 variant is left, facts are given up in the order `SOFTENED`, the last ones named first; then those that do
 no harm are taken back, so that only what was in the way is lost. Exclusions are never softened.
 
-It does not know ranges of measures ("at least 3 kg") nor conversions between units.
+A range of a measure is met by a fact or a title that measures something in it. Of facts in another unit than
+the one asked for only those count that go by the name of one in it: "24 to 27 inch" is met by
+`diagonal: 61 cm` where some diagonal is in inches, and not by `cable: 65 cm`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,15 +18,16 @@ import numpy as np
 
 from retrieval.columns import Mask
 from retrieval.documents import Field
+from retrieval.measures import read_ranges
 from retrieval.snapshot import Snapshot
 from retrieval.tokens import tokenise
-from retrieval.values import Exclusion, Filters
+from retrieval.values import Exclusion, Filters, Measure
 from shop.money import Money
 
-Kind = Literal["attribute", "brand", "min_rating", "price", "category", "available"]
+Kind = Literal["attribute", "measure", "brand", "min_rating", "price", "category", "available"]
 
 #: What is given up first, to what is given up last.
-SOFTENED: tuple[Kind, ...] = ("attribute", "brand", "min_rating", "price", "category", "available")
+SOFTENED: tuple[Kind, ...] = ("attribute", "measure", "brand", "min_rating", "price", "category", "available")
 
 #: Where a word stands for a fact that no column holds: what a product is said to be.
 SAID: tuple[Field, ...] = ("title", "kind", "description")
@@ -111,6 +114,26 @@ def _conditions(filters: Filters, snapshot: Snapshot) -> Iterator[Condition]:
     for name, value in filters.attributes.items():
         unmet = say("no_attribute", name=name.replace("_", " "), value=value)
         yield Condition("attribute", _saying(name, value, snapshot), unmet)
+    for asked in filters.measures:
+        yield Condition("measure", _measuring(asked, snapshot), _no_measure(asked, snapshot))
+
+
+def _measuring(asked: Measure, snapshot: Snapshot) -> Mask:
+    """Variants that measure something in the range; where none does, products whose description says so."""
+    columns, facts, lexical = snapshot.columns, snapshot.columns.books.facts, snapshot.lexical
+    same, others = snapshot.measures.within(asked)
+    in_unit = facts.measuring(same)
+    names = {facts[code].key for code in in_unit}
+    converted = [code for code in facts.measuring(others) if not names or facts[code].key in names]
+    mask = columns.saying([*in_unit, *converted])
+    mask |= lexical.holds_any([*same, *others], ("title",))[columns.product_of]
+    return mask if mask.any() else lexical.holds_any(same, ("description",))[columns.product_of]
+
+
+def _no_measure(asked: Measure, snapshot: Snapshot) -> str:
+    low, high = (None if end is None else f"{end:g}" for end in (asked.low, asked.high))
+    form = "least" if high is None else "most" if low is None else "between"
+    return snapshot.columns.books.locale.say(f"no_measure_{form}", low=low, high=high, unit=asked.unit)
 
 
 def _price(low: Money | None, high: Money | None, snapshot: Snapshot) -> Condition:
@@ -139,14 +162,26 @@ def _in_category(name: str, snapshot: Snapshot) -> Mask:
 
 def _saying(name: str, value: str, snapshot: Snapshot) -> Mask:
     """Variants of which the fact holds; where no column knows it, products that are said to be so."""
-    columns, facts = snapshot.columns, snapshot.columns.books.facts
-    mask = columns.saying(facts.matching(name, value))
+    columns = snapshot.columns
+    mask = columns.saying(_codes(name, value, snapshot))
     if mask.any():
         return mask
     truth = columns.books.locale.truth(value)
     if truth == "no":
         return mask
     return _worded(name if truth == "yes" else value, snapshot, SAID)[columns.product_of]
+
+
+def _codes(name: str, value: str, snapshot: Snapshot) -> list[int]:
+    """Facts of that name that say the value: also in another unit, or in the range that it is."""
+    facts, locale = snapshot.columns.books.facts, snapshot.columns.books.locale
+    named = facts.named(name)
+    asked = read_ranges(value, locale).ranges
+    if asked:
+        ways = [way for each in asked for unit in snapshot.measures.within(each) for way in unit]
+        return sorted(set(named).intersection(facts.measuring(ways)))
+    ways = [way for token in tokenise(value, locale) for way in snapshot.measures.alike(token)]
+    return [*facts.holding(named, value), *set(named).intersection(facts.measuring(ways))]
 
 
 def _worded(words: str, snapshot: Snapshot, fields: Sequence[Field]) -> Mask:

@@ -31,6 +31,10 @@ Scores = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 
+#: Token -> others that say the same.
+Alike = Mapping[str, Sequence[str]]
+NOTHING_ALIKE: Alike = {}
+
 
 class Postings:
     """Which rows hold which token, and how often."""
@@ -90,25 +94,37 @@ class LexicalIndex:
         count = self.holding(token)
         return math.log(1 + (self._count - count + 0.5) / (count + 0.5))
 
-    def held(self, tokens: Sequence[str], field: Field, rows: npt.NDArray[np.int64]) -> Mask:
-        """Whether a field of some products holds each token; shape (tokens, rows)."""
+    def held(
+        self, tokens: Sequence[str], field: Field, rows: npt.NDArray[np.int64], alike: Alike = NOTHING_ALIKE
+    ) -> Mask:
+        """Whether a field of some products holds each token or what is alike; shape (tokens, rows)."""
         mask = np.zeros((len(tokens), len(rows)), np.bool_)
         for at, token in enumerate(tokens):
-            holding = self._rows(self._fields[field], token)
-            if holding.size:
-                places = np.minimum(np.searchsorted(holding, rows), holding.size - 1)
-                mask[at] = holding[places] == rows
+            for each in (token, *alike.get(token, ())):
+                holding = self._rows(self._fields[field], each)
+                if holding.size:
+                    places = np.minimum(np.searchsorted(holding, rows), holding.size - 1)
+                    mask[at] |= holding[places] == rows
         return mask
 
-    def coverage(self, tokens: Sequence[str]) -> Scores:
-        """How much of the tokens each row holds, 0 to 1, a rare token counting more."""
+    def coverage(self, tokens: Sequence[str], alike: Alike = NOTHING_ALIKE) -> Scores:
+        """How much of the tokens, or of what is alike, each row holds, 0 to 1, a rare token counting more."""
         covered = np.zeros(self._count, np.float32)
         total = 0.0
         for token in dict.fromkeys(tokens):
             weight = self.rarity(token)
-            covered[self._rows(self._everything, token)] += weight
+            ways = [self._rows(self._everything, each) for each in (token, *alike.get(token, ()))]
+            covered[np.concatenate(ways) if len(ways) > 1 else ways[0]] += weight
             total += weight
         return covered / np.float32(total) if total else covered
+
+    def holds_any(self, tokens: Sequence[str], fields: Iterable[Field] = FIELDS) -> Mask:
+        """Rows in which some token stands in one of `fields`."""
+        mask = np.zeros(self._count, np.bool_)
+        searched = tuple(fields)
+        for token in tokens:
+            mask |= self._holds(token, searched)
+        return mask
 
     def holds_all(self, tokens: Sequence[str], fields: Iterable[Field] = FIELDS) -> Mask:
         """Rows in which every token stands in one of `fields`; none where there is no token."""

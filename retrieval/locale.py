@@ -19,7 +19,11 @@ class UnknownLanguage(LookupError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Locale:
-    """One language's word lists, equal only to itself. `units` maps each way to write a unit to the unit."""
+    """One language's word lists, equal only to itself. `units` maps each way to write a unit to the unit.
+
+    `dimensions` are what a unit measures, each with how much of the smallest unit it is; `measured` are all
+    units. `ranges` are the words around the numbers of a range.
+    """
 
     spellings: Mapping[str, str]
     truths: Mapping[str, str]
@@ -28,6 +32,10 @@ class Locale:
     irregular: Mapping[str, str]
     units: Mapping[str, str]
     units_attached: Mapping[str, str]
+    measured: frozenset[str]
+    dimensions: Mapping[str, tuple[tuple[str, float], ...]]
+    imperial: frozenset[str]
+    ranges: Mapping[str, tuple[str, ...]]
     stop: frozenset[str]
     connectors: frozenset[str]
     looks: frozenset[str]
@@ -75,9 +83,24 @@ def load_locale(language: str = "en") -> Locale:
         irregular=plurals["irregular"],
         units={written: unit for unit, ways in data["units"].items() for written in ways},
         units_attached=data["units_attached"],
+        measured=frozenset((*data["units"], *data["units_attached"].values())),
+        dimensions=_dimensions(data["measures"]),
+        imperial=frozenset(data["ranges"]["imperial"]),
+        ranges={name: tuple(ways) for name, ways in data["ranges"].items() if name != "imperial"},
         stop=frozenset(data["words"]["stop"]),
         connectors=frozenset(data["words"]["connectors"]),
         looks=frozenset(data["words"]["looks"]),
         sizes=frozenset(data["words"]["sizes"]),
         says=data["says"],
     )
+
+
+def _dimensions(
+    measures: Mapping[str, Mapping[str, float]],
+) -> dict[str, tuple[tuple[str, float], ...]]:
+    """Unit -> what it measures, and its size there."""
+    found: dict[str, tuple[tuple[str, float], ...]] = {}
+    for dimension, units in measures.items():
+        for unit, size in units.items():
+            found[unit] = (*found.get(unit, ()), (dimension, float(size)))
+    return found

@@ -126,7 +126,7 @@ def candidates(
     wish: Wish, vector: Matrix | None, allowed: Mask, state: State, nearest: Nearest
 ) -> Candidates:
     """The best of each ranking, fused: at most `CANDIDATES`."""
-    scores = {view: state.snapshot.lexical.scores(view, wish.tokens) for view in VIEW_WEIGHTS}
+    scores = {view: state.snapshot.lexical.scores(view, wish.searched) for view in VIEW_WEIGHTS}
     rankings = {str(view): _lexical(each, allowed).tolist() for view, each in scores.items()}
     weights = list(VIEW_WEIGHTS.values())
     if vector is not None:
@@ -162,7 +162,7 @@ def _dense(vector: Matrix, allowed: Mask, state: State, nearest: Nearest) -> Row
 
 def _support(wish: Wish, found: Candidates, state: State) -> npt.NDArray[np.float64]:
     """How much speaks for each product, 0 to 1. What has no vector yet is judged by its words."""
-    covered = state.snapshot.lexical.coverage(wish.tokens)[found.rows].astype(np.float64)
+    covered = state.snapshot.lexical.coverage(wish.tokens, wish.alike)[found.rows].astype(np.float64)
     close = np.clip((found.cosines - FAR) / (CLOSE - FAR), 0.0, 1.0)
     supported: npt.NDArray[np.float64] = (covered + np.where(np.isnan(close), covered, close)) / 2
     return supported

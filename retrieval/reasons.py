@@ -59,6 +59,13 @@ class Reasons:
             for name, value in self.query.filters.attributes.items()
             for code in book.holding([each for each in book.named(name) if each in codes], value)
         ]
+        within = {
+            token
+            for each in self.query.filters.measures
+            for ways in self.snapshot.measures.within(each)
+            for token in ways
+        }
+        asked += [code for code in codes if within and not within.isdisjoint(book[code].words)]
         said = [code for code in codes if book[code].words <= self.wish.said and not _is_truth(book[code])]
         for code in (*asked, *said):
             yield self._say(

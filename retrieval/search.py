@@ -107,7 +107,7 @@ class SearchService:
 
     def categories_for(self, text: str, limit: int = 8) -> tuple[CategoryMatch, ...]:
         state = self._current()
-        wish = read_wish(text, self._books.locale, state.snapshot.lexical)
+        wish = read_wish(text, state.snapshot)
         if wish.says_nothing:
             return ()
         ranked, _ = self._answering.ranked(wish, eligible(Filters(), state.snapshot), state)

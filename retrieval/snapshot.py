@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from retrieval.columns import Books, Columns, Item, item_digest
 from retrieval.lexical import LexicalIndex
+from retrieval.measures import MeasureIndex
 from retrieval.offers import Offers
 from shop.catalogue import Catalogue
 from shop.values import Product
@@ -24,6 +25,7 @@ class Snapshot:
     columns: Columns
     offers: Offers
     lexical: LexicalIndex
+    measures: MeasureIndex
 
 
 def read_snapshot(work: UnitOfWork, books: Books) -> Snapshot:
@@ -49,7 +51,7 @@ def follow(snapshot: Snapshot, work: UnitOfWork) -> Snapshot:
     if _only_offers(products, removed, columns):
         rows = [columns.row_of[product_id] for product_id in products]
         offers = snapshot.offers.patched(rows, list(products.values()), columns)
-        return Snapshot(revision, columns, offers, snapshot.lexical)
+        return Snapshot(revision, columns, offers, snapshot.lexical, snapshot.measures)
     return _rebuilt(snapshot, revision, products, removed | (changed - products.keys()))
 
 
@@ -79,4 +81,5 @@ def _rebuilt(
 def built(revision: int, items: Sequence[Item], offers: Offers, books: Books) -> Snapshot:
     """The snapshot of products that stand in one order in `items` and `offers`."""
     lexical = LexicalIndex([item.document for item in items], books.tokens)
-    return Snapshot(revision, Columns(items, books), offers, lexical)
+    measures = MeasureIndex(books.tokens.tokens(), books.locale)
+    return Snapshot(revision, Columns(items, books), offers, lexical, measures)

@@ -17,8 +17,18 @@ class Exclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """A range of a measure, both ends in it: `Measure("inch", 24, 27)`. An end that is None is open."""
+
+    unit: str
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
-    """Facts that a hit must meet. `attributes` match a product's attribute or a variant's option."""
+    """Facts that a hit must meet. `attributes` match a product's attribute or a variant's option; `measures`
+    anything that a product measures."""
 
     categories: tuple[str, ...] = ()
     brand: str | None = None
@@ -27,6 +37,7 @@ class Filters:
     available: bool | None = None
     min_rating: float | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    measures: tuple[Measure, ...] = ()
     exclude: tuple[Exclusion, ...] = ()
     exclude_product_ids: frozenset[str] = frozenset()
 

@@ -1,12 +1,16 @@
 """What a shopper typed, as words to look for, slips of typing put right."""
 
 import re
+import string
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.lexical import LexicalIndex
-from retrieval.locale import Locale
+from retrieval.measures import read_ranges
+from retrieval.snapshot import Snapshot
 from retrieval.spelling import corrected
 from retrieval.tokens import joined_pairs, tokenise
+from retrieval.values import Measure
 
 _MEASURE = re.compile(r"\d+(?:\.\d+)?[a-z]+")
 _CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d])\w{3,}|\d{4,}")
@@ -23,12 +27,20 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Wish:
     """`tokens` are looked for: without words that carry no wish, with neighbours joined where the shop
-    writes them as one word. `said` are all tokens, `words` those that carry a wish."""
+    writes them as one word. `said` are all tokens, `words` those that carry a wish. `alike` are measures in
+    other units that say what a token does. `ranges` are facts, no words: they stand in nothing else here."""
 
     text: str
     tokens: tuple[str, ...]
     said: frozenset[str]
     words: tuple[Word, ...]
+    alike: Mapping[str, Sequence[str]]
+    ranges: tuple[Measure, ...]
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """The tokens and what says the same."""
+        return tuple(dict.fromkeys((*self.tokens, *(each for ways in self.alike.values() for each in ways))))
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -46,17 +58,35 @@ class Wish:
         return not self.text or (bool(self.said) and not self.tokens)
 
 
-def read_wish(text: str, locale: Locale, lexical: LexicalIndex) -> Wish:
+def read_wish(text: str, snapshot: Snapshot) -> Wish:
+    """The words of a text as this catalogue writes them."""
+    locale, lexical = snapshot.columns.books.locale, snapshot.lexical
+    asked = read_ranges(text, locale)
+    text = asked.rest
     said = tokenise(text, locale)
     content = [_meant(token, lexical) for token in said if token not in locale.stop]
     joined = [pair for pair in joined_pairs(content) if pair not in content and lexical.knows(pair)]
+    tokens = tuple(dict.fromkeys((*content, *joined)))
     words = (Word(typed, frozenset(tokenise(typed, locale)) - locale.stop) for typed in text.split())
     return Wish(
         text=text.strip(),
-        tokens=tuple(dict.fromkeys((*content, *joined))),
+        tokens=tokens,
         said=frozenset((*said, *joined)),
         words=tuple(dict.fromkeys(word for word in words if word.tokens)),
+        alike=_alike(tokens, snapshot),
+        ranges=asked.ranges,
     )
+
+
+def _alike(tokens: Sequence[str], snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
+    """For each measure, and for its number and its unit alone, what says the same in another unit."""
+    found: dict[str, tuple[str, ...]] = {}
+    for token in tokens:
+        ways = tuple(each for each in snapshot.measures.alike(token) if snapshot.lexical.knows(each))
+        if ways:
+            number = token.rstrip(string.ascii_lowercase)
+            found |= dict.fromkeys((token, number, token.removeprefix(number)), ways)
+    return found
 
 
 def _meant(token: str, lexical: LexicalIndex) -> str:

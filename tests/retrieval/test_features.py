@@ -24,7 +24,7 @@ def of(search: SearchService, embedder: HashingEmbedder, text: str) -> dict[str,
     search.build()
     state = search.state()
     columns, lexical = state.snapshot.columns, state.snapshot.lexical
-    wish = read_wish(text, columns.books.locale, lexical)
+    wish = read_wish(text, state.snapshot)
     allowed = eligible(Filters(), state.snapshot).products
     found = candidates(wish, embedder.encode([text])[0], allowed, state, search.nearest)
     values: Values = features(wish, found, columns, lexical)
@@ -67,7 +67,7 @@ def test_what_has_no_vector_yet_is_judged_by_its_words(
     search.build()
     stock(product("new", "Desk Lamp", category="Home > Lamps"))
     state = search.state()
-    wish = read_wish("desk lamp", state.snapshot.columns.books.locale, state.snapshot.lexical)
+    wish = read_wish("desk lamp", state.snapshot)
     allowed = eligible(Filters(), state.snapshot).products
     found = candidates(wish, embedder.encode(["desk lamp"])[0], allowed, state, search.nearest)
     values = features(wish, found, state.snapshot.columns, state.snapshot.lexical)
