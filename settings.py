@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     database_url: str | None = None
     embedder: str | None = None
     """A sentence-transformers model by name or path; unset, the MiniLM of the installed wheel."""
+    cross_encoder: str | None = None
+    """A cross-encoder by name or path that reads the best hits of each search; unset, none does."""
     customer_secrets: tuple[SecretStr, ...] = ()
     """The secrets that the shop signs customer tokens with: one, or two during a change."""
     media_dir: Path | None = None

@@ -21,6 +21,7 @@ from assistant.embedded import EmbeddedServer, ModelMissing, ServerOptions, inst
 from assistant.llm import ChatModel, ModelError, OpenAiChat
 from assistant.tools.context import ToolServices
 from assistant.understanding import understanding_messages
+from retrieval.cross_encoder import CrossEncoder
 from retrieval.embedding import Embedder, EmbedderUnavailable, MiniLmEmbedder
 from retrieval.policies import PolicyIndex
 from retrieval.relations import OrderRelations, PairModelUnusable, Texts, load_pair_model
@@ -133,7 +134,14 @@ def open_database(settings: Settings) -> Database:
 
 def open_search(settings: Settings, database: Database) -> SearchService:
     embedder = MiniLmEmbedder(settings.embedder, kept=settings.encoders_dir)
-    return SearchService(database, settings.index_dir, embedder, scorer=open_scorer())
+    return _search(settings, database, embedder)
+
+
+def _search(settings: Settings, database: Database, embedder: MiniLmEmbedder) -> SearchService:
+    reader = None
+    if settings.cross_encoder is not None:
+        reader = CrossEncoder(settings.cross_encoder, kept=settings.encoders_dir)
+    return SearchService(database, settings.index_dir, embedder, scorer=open_scorer(), reader=reader)
 
 
 def open_policies(settings: Settings, database: Database, embedder: Embedder) -> PolicyIndex:
@@ -165,7 +173,7 @@ def build(settings: Settings) -> House:
 
     database = open_database(settings)
     embedder = MiniLmEmbedder(settings.embedder, patient=False, kept=settings.encoders_dir)
-    search = SearchService(database, settings.index_dir, embedder, scorer=open_scorer())
+    search = _search(settings, database, embedder)
     policies = open_policies(settings, database, embedder)
     relations = open_relations(database, search, embedder)
     bundles = Bundles(database, search, relations, now)

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retrieval.chroma_index import IndexUnavailable
+from retrieval.columns import SEPARATOR, Item
+from retrieval.cross_encoder import LOOKED_AT, CrossEncoderUnavailable, Reader
 from retrieval.embedding import Embedder, EmbedderLoading, EmbedderUnavailable
 from retrieval.filters import Eligible, eligible
 from retrieval.hits import RELEVANT_SHARE, Answer
@@ -44,11 +46,12 @@ class UnknownProduct(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """Answers queries over a state. `nearest` asks the approximate index."""
+    """Answers queries over a state. `nearest` asks the approximate index; a `reader` reads the best hits."""
 
     embedder: Embedder
     nearest: Nearest
     scorer: Scorer | None = None
+    reader: Reader | None = None
 
     def answer(self, query: Query, state: State) -> SearchResult:
         """`took_ms` is the caller's to fill in."""
@@ -63,6 +66,7 @@ class Answering:
             strategy = "lexical" if degraded else "rrf" if self.scorer is None else "scorer"
             if like is None and _best(ranked) < WEAK:
                 allowed, ranked = self._softened(query.filters, wish, allowed, ranked, state)
+            ranked = self._read(wish, ranked, snapshot)
             if not len(ranked.rows):
                 ranked = _listed(allowed, snapshot, FAR_FETCHED)
         title = None if like is None else snapshot.columns.items[like].title
@@ -83,6 +87,23 @@ class Answering:
                 logger.log(level, "search serves by words alone: %s", error)
         without_vectors = rank(worded, None, others.products, state, self.nearest, self.scorer)
         return without_vectors, len(state.places) > 0
+
+    def _read(self, wish: Wish, ranked: Ranked, snapshot: Snapshot) -> Ranked:
+        """The best in the order of their score and what the cross-encoder thinks, half and half."""
+        if self.reader is None or wish.says_nothing or not len(ranked.rows):
+            return ranked
+        items = [snapshot.columns.items[row] for row in ranked.rows[:LOOKED_AT].tolist()]
+        try:
+            fits = self.reader.fits(wish.text, [reading_text(item) for item in items])
+        except CrossEncoderUnavailable as error:
+            logger.warning("search serves without its cross-encoder: %s", error)
+            return ranked
+        scores = np.sqrt(ranked.scores[: len(items)] * fits)
+        # What was not read stands behind what was.
+        scores = np.concatenate((scores, np.minimum(ranked.scores[len(items) :], scores.min())))
+        order = np.argsort(-scores, kind="stable")
+        values = None if ranked.values is None else ranked.values[order]
+        return Ranked(ranked.rows[order], scores[order], values)
 
     def _softened(
         self, filters: Filters, wish: Wish, allowed: Eligible, ranked: Ranked, state: State
@@ -110,6 +131,12 @@ class Answering:
         between = np.sum(parts, axis=0)
         vector: Matrix = between / np.linalg.norm(between)
         return vector
+
+
+def reading_text(item: Item) -> str:
+    """What a cross-encoder reads of a product: what it is called, by whom, and what kind of thing it is."""
+    kinds = [path.split(SEPARATOR)[-1] for path in item.categories[:1]]
+    return ". ".join(part for part in (item.title, item.brand, *kinds) if part)
 
 
 def read_query(query: Query, snapshot: Snapshot) -> tuple[Query, Wish]:

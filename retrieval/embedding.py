@@ -17,7 +17,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.encoder import Encoder, EncoderBroken
+from retrieval.encoder import Encoder
+from retrieval.openvino_model import ModelBroken
 
 Vectors = npt.NDArray[np.float32]
 
@@ -144,7 +145,7 @@ class MiniLmEmbedder:
             return np.empty((0, encoder.dimension), np.float32)
         try:
             return encoder.encode(texts)
-        except EncoderBroken as error:
+        except ModelBroken as error:
             raise EmbedderUnavailable(f"the embedding model {self.name} failed: {error}") from error
 
     def _loaded(self) -> Encoder:
@@ -153,24 +154,27 @@ class MiniLmEmbedder:
                 kept = None if self._kept is None else self._kept / self.digest
                 try:
                     self._encoder = Encoder.load(self._folder(), kept)
-                except EncoderBroken as error:
+                except ModelBroken as error:
                     raise EmbedderUnavailable(f"the embedding model cannot be loaded: {error}") from error
             return self._encoder
 
     def _folder(self) -> Path:
-        """Where the model's files are; one that is only named comes from the hub or its cache."""
-        if self._named is None:
-            return wheel_folder()
-        if Path(self._named).is_dir():
-            return Path(self._named)
-        from huggingface_hub import snapshot_download
+        return wheel_folder() if self._named is None else model_folder(self._named)
 
-        try:
-            return Path(snapshot_download(self._named))
-        except (OSError, ValueError) as error:
-            raise EmbedderUnavailable(
-                f"no embedding model {self._named!r}: give a folder, or a name that the hub knows ({error})"
-            ) from error
+
+def model_folder(name: str) -> Path:
+    """Where a model's files are; one that is only named comes from the hub or its cache. Raises
+    `EmbedderUnavailable`."""
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download
+
+    try:
+        return Path(snapshot_download(name))
+    except (OSError, ValueError) as error:
+        raise EmbedderUnavailable(
+            f"no model {name!r}: give a folder, or a name that the hub knows ({error})"
+        ) from error
 
 
 def wheel_folder() -> Path:

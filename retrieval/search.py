@@ -23,6 +23,7 @@ from retrieval.answering import Answering
 from retrieval.categories import matched_categories
 from retrieval.chroma_index import ChromaIndex, IndexUnavailable
 from retrieval.columns import Books
+from retrieval.cross_encoder import Reader
 from retrieval.embedding import Embedder, EmbedderUnavailable
 from retrieval.explaining import Explanation, explain
 from retrieval.filters import eligible
@@ -65,14 +66,15 @@ class SearchService:
         *,
         language: str = "en",
         scorer: Scorer | None = None,
+        reader: Reader | None = None,
     ) -> None:
-        """Without a scorer the fusion ranks."""
+        """Without a scorer the fusion ranks; without a reader (a cross-encoder) that is the order."""
         self._database = database
         self._embedder = embedder
         self._books = Books(load_locale(language))
         self._index = ChromaIndex(index_dir / "products", embedder)
         self._indexed = VectorIndex(database, self._index, embedder)
-        self._answering = Answering(embedder, self._indexed.nearest, scorer)
+        self._answering = Answering(embedder, self._indexed.nearest, scorer, reader)
         self._changing = RLock()
         self._state: State | None = None
         self._broken: str | None = None

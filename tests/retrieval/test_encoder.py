@@ -7,7 +7,8 @@ import pytest
 from sentence_transformers import SentenceTransformer
 
 from retrieval.embedding import MiniLmEmbedder, wheel_folder
-from retrieval.encoder import MODEL, Encoder, EncoderBroken
+from retrieval.encoder import Encoder
+from retrieval.openvino_model import MODEL, ModelBroken
 
 TEXTS = [
     "a tent",
@@ -35,5 +36,5 @@ def test_a_kept_conversion_that_is_broken_is_made_anew(minilm: MiniLmEmbedder, e
 
 
 def test_files_that_are_no_model_are_said(tmp_path: Path) -> None:
-    with pytest.raises(EncoderBroken, match="cannot be loaded"):
+    with pytest.raises(ModelBroken, match="cannot be loaded"):
         Encoder.load(tmp_path, None)
