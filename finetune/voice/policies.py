@@ -10,6 +10,8 @@ from assistant.values import Citation, Evidence
 from finetune.voice import written
 from finetune.voice.samples import CannotDraw, Kind, Sample, ShopFacts, short_id
 
+#: How many passages hold the rule of another matter, too.
+LONGER = 0.3
 #: Topics that a question may be about, as intents name them.
 TOPICS = (
     "refund policy",
@@ -29,11 +31,12 @@ TOPICS = (
 def answered(chance: Random, shop: ShopFacts) -> Sample:
     """A question whose answer is one sentence of the page."""
     block, citation, values = _page(chance)
+    citation, trap = _longer(block, citation, chance)
     place = chance.choice([at for at, line in enumerate(block.lines) if line.key == "q"])
     wording = shop.written(block.lines[place + 1].texts, chance)
     question = chance.choice(block.lines[place].texts)
     told = evidence.policy([citation], _spoken(question, chance))
-    return _sample(told, written.filled(wording, values), wording, "policy", citation.title, chance, None)
+    return _sample(told, written.filled(wording, values), wording, "policy", citation.title, chance, trap)
 
 
 def uncovered(chance: Random, shop: ShopFacts) -> Sample:
@@ -63,6 +66,17 @@ def _page(chance: Random) -> tuple[written.Block, Citation, dict[str, str]]:
     block = chance.choice(written.blocks("policy"))
     quote, values = written.drawn(block.of("p")[0].texts[0], chance)
     return block, Citation("rules", block.name, quote), values
+
+
+def _longer(block: written.Block, citation: Citation, chance: Random) -> tuple[Citation, str | None]:
+    """Sometimes with the rule of another matter in the same passage, whose numbers lie close by."""
+    if chance.random() > LONGER:
+        return citation, None
+    other = chance.choice([each for each in written.blocks("policy") if each.name != block.name])
+    quote, _ = written.drawn(other.of("p")[0].texts[0], chance)
+    parts = [citation.quote, quote]
+    chance.shuffle(parts)
+    return Citation("rules", block.name.split(",")[0], " ".join(parts)), "two rules"
 
 
 def _spoken(question: str, chance: Random) -> str:
