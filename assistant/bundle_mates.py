@@ -10,6 +10,8 @@ from assistant.bundling.instance import pair_key
 from assistant.bundling.values import Candidate, SlotChoice
 from assistant.intent import Slot
 from assistant.slots import PlannedSlot, leaf, unique_name
+from retrieval.fitting import meets
+from retrieval.locale import load_locale
 from retrieval.values import Relations
 from shop.values import FactValue
 
@@ -60,23 +62,31 @@ def required(choices: Sequence[SlotChoice], sources: Sources) -> tuple[Offer, ..
 
 
 def reason(item: Candidate, others: Sequence[Candidate], relations: Relations) -> str | None:
-    """Why an item is in its bundle, in words that records hold: what fits, what is bought along, what the
+    """Why an item is in its bundle, in sentences that records hold: what fits, what is bought along, what the
     search found; first of all what it is not. None where no record says anything."""
     told = []
     bought = []
     for other in others:
         fact = compatibility.pair(item, other)
         if fact.status == "compatible":
-            told.append(f"goes with {other.title}: {fact.fact}")
+            told.append(_say("because_it_fits", title=other.title, fact=fact.fact))
         # What the relations say of facts is told already.
         why = relations.why(item.product_id, other.product_id) if fact.status == "unknown" else None
         if why:
-            bought.append(
-                (relations.together(item.product_id, other.product_id), f"{why} with {other.title}")
-            )
+            score = relations.together(item.product_id, other.product_id)
+            bought.append((score, _say("because_bought", why=why, title=other.title)))
     told += [why for _, why in sorted(bought, reverse=True)[:1]]
     # What the search matched says less than what a record does, and is said only where none says anything.
-    return "; ".join([*item.caveats, *(told or item.reasons)[:MOST_REASONS]]) or None
+    searched = [_sentence(text) for text in item.reasons]
+    return " ".join([*map(_sentence, item.caveats), *(told or searched)[:MOST_REASONS]]) or None
+
+
+def _say(phrase: str, **values: object) -> str:
+    return _sentence(load_locale().say(phrase, **values))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def _score(a: Candidate, b: Candidate, relations: Relations) -> float:
@@ -89,7 +99,7 @@ def _missing(candidates: Sequence[Candidate], there: Sequence[Candidate]) -> lis
     missing: dict[str, FactValue] = {}
     for each in candidates:
         for key, value in each.requires.items():
-            if not any(compatibility.meets(other, key, value) for other in there):
+            if not any(meets(other, key, value) for other in there):
                 missing.setdefault(key, value)
     return list(missing.items())
 
@@ -108,9 +118,8 @@ def _providers(
             continue
         mates = {mate.product_id: mate for mate in sources.relations.mates(each.product_id, MATES)}
         for product in sources.records(mates).values():
-            able = compatibility.meets(product, key, value) and all(
-                any(compatibility.meets(other, needed, by) for other in there)
-                for needed, by in product.requires.items()
+            able = meets(product, key, value) and all(
+                any(meets(other, needed, by) for other in there) for needed, by in product.requires.items()
             )
             if able and any(variant.availability.available for variant in product.variants):
                 found.setdefault(product.id, candidate(product, 1, sources.prices))

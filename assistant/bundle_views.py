@@ -1,7 +1,8 @@
 """A stored bundle as it is shown: prices, stock and what fits together, read from the records now.
 
 The explanation is put together from those records alone: what it costs against the budget, what fits, what
-is missing, what is saved, what was left out, and what has changed since it was shown.
+is missing, what each other item was chosen on, what is saved, what was left out, and what has changed since
+it was shown.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from assistant.bundle_candidates import stock
 from assistant.bundle_sources import Prices
 from assistant.bundling.compatibility import Judgement, judge
-from assistant.bundling.values import Bundle, BundleItem
+from assistant.bundling.values import Bundle, BundleItem, PairFact
 from assistant.cards import product_card
 from assistant.values import BundleItemView, BundleView
 from shop.money import Money
@@ -103,6 +104,7 @@ def _sentences(
         *_changes(bundle, lines, shown),
         _cost(view),
         *_fitting(lines, judgement),
+        *_chosen(lines, judgement),
         *([f"You save {view.savings} on the list prices."] if view.savings.amount > 0 else []),
         *(
             [f"Left out: {_listed([_spoken(slot.name) for slot in bundle.left_out])}."]
@@ -127,11 +129,25 @@ def _fitting(lines: Sequence[_Line], judgement: Judgement) -> list[str]:
     """What fits, what does not, and what is required but not there."""
     titles = {line.product.id: line.product.title for line in lines}
     told = []
-    for fact in sorted(judgement.facts, key=lambda fact: fact.status, reverse=True)[:MOST_TOLD]:
+    for fact in _told(judgement):
         verb = "goes" if fact.status == "compatible" else "does not go"
-        told.append(f"{titles[fact.a]} {verb} with {titles[fact.b]} ({fact.fact}).")
+        told.append(f"{titles[fact.a]} {verb} with {titles[fact.b]}: {fact.fact}.")
     unmet = judgement.unmet[:MOST_TOLD]
     return told + [f"{titles[need.product_id]} {need.text}, which nothing here provides." for need in unmet]
+
+
+def _chosen(lines: Sequence[_Line], judgement: Judgement) -> list[str]:
+    """What each item was chosen on, where no fact about it is told already."""
+    told = {side for fact in _told(judgement) for side in (fact.a, fact.b)}
+    return [
+        f"{line.product.title}: {line.item.reason[:1].lower()}{line.item.reason[1:]}"
+        for line in lines
+        if line.item.reason and line.product.id not in told
+    ]
+
+
+def _told(judgement: Judgement) -> Sequence[PairFact]:
+    return sorted(judgement.facts, key=lambda fact: fact.status, reverse=True)[:MOST_TOLD]
 
 
 def _changes(bundle: Bundle, lines: Sequence[_Line], shown: Mapping[str, Money]) -> list[str]:

@@ -4,7 +4,6 @@ One builder a situation. The keys of `values` are exactly the variables that `sa
 a value that is not known is None.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -130,7 +129,7 @@ def bundles(
     values: dict[str, Json] = {
         "count": len(views),
         "need": need,
-        "first": _bundle(first),
+        "first": _bundle(first, records),
         "anchors": [each.product.title for each in first.items if each.product.product_id in anchors],
         "mates": [each.product.title for each in first.items if each.product.product_id not in anchors],
         "again": again,
@@ -155,7 +154,7 @@ def bundle_edited(
     values: dict[str, Json] = {
         "changes": [_change(each) for each in changes],
         "title": next((each.title for each in reversed(changes) if each.title), None),
-        "first": _bundle(view),
+        "first": _bundle(view, records),
         "saved": _text(saved),
         "refused": {"slot": _spoken(refused[0]), "reason": refused[1].rstrip(".")} if refused else None,
     }
@@ -280,11 +279,14 @@ def _product(card: ProductCard) -> dict[str, Json]:
     }
 
 
-def _bundle(view: BundleView) -> dict[str, Json]:
+def _bundle(view: BundleView, records: Mapping[str, Product]) -> dict[str, Json]:
+    """`compatibility` None: no part requires anything, so there is no fit to speak of."""
+    ids = (item.product.product_id for item in view.items)
+    asks = any(records[key].requires for key in ids if key in records)
     titles = {item.product.product_id: item.product.title for item in view.items}
     fact = next(
         (
-            f"The {titles[pair.a]} and the {titles[pair.b]} fit together: {_told(pair.fact)}"
+            f"The {titles[pair.a]} and the {titles[pair.b]} fit together: {pair.fact}"
             for pair in view.facts
             if pair.status == "compatible" and pair.fact and pair.a in titles and pair.b in titles
         ),
@@ -295,7 +297,7 @@ def _bundle(view: BundleView) -> dict[str, Json]:
         "total": str(view.total),
         "savings": str(view.savings) if view.savings.amount > 0 else None,
         "budget": _text(view.budget),
-        "compatibility": view.compatibility,
+        "compatibility": view.compatibility if asks else None,
         "fact": fact,
         "items": [
             {
@@ -307,11 +309,6 @@ def _bundle(view: BundleView) -> dict[str, Json]:
             for item in view.items
         ],
     }
-
-
-def _told(fact: str) -> str:
-    """ "both gas thread EN417", as a sentence goes on."""
-    return re.sub(r"\bboth (?!have\b)", "both have ", fact)
 
 
 def _subjects(view: BundleView) -> tuple[str, ...]:

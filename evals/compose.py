@@ -27,7 +27,7 @@ from evals.results import Row, interval, write
 SIZES = ((4, 6), (5, 12), (6, 12), (6, 30))
 
 #: How long CP-SAT may look for the best of one problem.
-CP_SAT_S = 20.0
+CP_SAT_S = 5.0
 
 #: A problem of this many slots times candidates or fewer is tried whole.
 TRIED_WHOLE = 24

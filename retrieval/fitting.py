@@ -1,7 +1,8 @@
-"""Which products' facts fit: one requires what the other provides. Pure.
+"""Which products' facts fit: one requires what the other provides. Pure, and the one place that judges it.
 
 A text must be equal (letter case aside), of several texts one must be, a number provided must be at least
-the one required. What shares no key is unknown, and what a key means nobody here knows.
+the one required. What shares no key is unknown, and what a key means nobody here knows: a shop may call it
+`gas_thread` or anything else.
 """
 
 from collections import defaultdict
@@ -33,14 +34,15 @@ class Fit:
     met: bool
 
     def said(self, locale: Locale) -> str:
-        name = self.key.replace("_", " ")
+        """ "both have gas thread EN417"; "needs gas thread EN417, this has bayonet" where it is not met."""
+        name, required, provided = spoken(self.key), written(self.required), written(self.provided)
+        if not self.met:
+            return locale.say("misfits", name=name, required=required, provided=provided)
         if isinstance(self.required, int | float):
-            return locale.say(
-                "enough", name=name, provided=_said(self.provided), required=_said(self.required)
-            )
+            return locale.say("enough", name=name, provided=provided, required=required)
         wanted = _texts(self.required)
-        shared = [written for text, written in _texts(self.provided).items() if text in wanted]
-        return locale.say("fits", name=name, value=" / ".join(shared))
+        shared = next(value for text, value in _texts(self.provided).items() if text in wanted)
+        return locale.say("fits", name=name, value=shared)
 
 
 class FitIndex:
@@ -56,7 +58,7 @@ class FitIndex:
         one, other = self._products.get(a), self._products.get(b)
         if one is None or other is None:
             return ()
-        return (*_fits(one, other), *_fits(other, one))
+        return (*fits(one, other), *fits(other, one))
 
     def partners(self, product_id: str) -> set[str]:
         """Products whose facts share a key with this one's, fitting or not."""
@@ -76,12 +78,26 @@ def _by_key(products: Iterable[tuple[str, Mapping[str, FactValue]]]) -> dict[str
     return keys
 
 
-def _fits(needs: Facts, gives: Facts) -> Iterator[Fit]:
+def fits(needs: Facts, gives: Facts) -> Iterator[Fit]:
+    """What one side requires that the other says anything of; a number and a text cannot be compared."""
     for key, required in needs.requires.items():
         if key in gives.provides:
             met = _met(required, gives.provides[key])
             if met is not None:
                 yield Fit(key, required, gives.provides[key], met)
+
+
+def meets(provider: Facts, key: str, required: FactValue) -> bool:
+    """Whether a product provides what `required` asks of `key`."""
+    return key in provider.provides and _met(required, provider.provides[key]) is True
+
+
+def spoken(key: str) -> str:
+    return key.replace("_", " ")
+
+
+def written(value: FactValue) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else " or ".join(_texts(value).values())
 
 
 def _met(required: FactValue, provided: FactValue) -> bool | None:
@@ -97,7 +113,3 @@ def _texts(value: FactValue) -> dict[str, str]:
     """Each text in the form that is compared -> as it is written."""
     several = value if isinstance(value, tuple) else (str(value),)
     return {" ".join(text.split()).casefold(): text for text in several}
-
-
-def _said(value: FactValue) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else " / ".join(_texts(value).values())

@@ -147,7 +147,7 @@ def bundle_view() -> BundleView:
         score=0.8,
         optimal=True,
         compatibility="compatible",
-        facts=(PairFact("gas-1", "stove-1", "compatible", "both gas thread EN417"),),
+        facts=(PairFact("gas-1", "stove-1", "compatible", "both have gas thread EN417"),),
         explanation="",
         expires_at=datetime(2030, 1, 1, tzinfo=UTC),
         budget=usd(35000),

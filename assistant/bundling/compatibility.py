@@ -1,31 +1,20 @@
 """Whether two products, or all of a bundle, fit together: what their records say, never a guess.
 
-A product `requires` facts and another `provides` them. Where both name one key, the pair is compatible or
-incompatible, and the fact says why; where they share none, it is unknown. A text must be equal (letter case
-aside), of several texts one must be, a number provided must be at least the one required.
-
-It does not know what a key means: a shop may call it `gas_thread` or anything else.
+A product `requires` facts and another `provides` them (`retrieval.fitting` judges each). Where both name one
+key, the pair is compatible or incompatible, and the fact says why; where they share none, it is unknown.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal, Protocol
+from typing import Literal
 
 from assistant.bundling.values import Candidate, PairFact
+from retrieval.fitting import fits, meets, spoken, written
+from retrieval.locale import load_locale
 from shop.values import FactValue, Product
 
 Item = Candidate | Product
-
-
-class Facts(Protocol):
-    """Whatever states what it needs and what it gives."""
-
-    @property
-    def provides(self) -> Mapping[str, FactValue]: ...
-
-    @property
-    def requires(self) -> Mapping[str, FactValue]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +36,15 @@ class Judgement:
     unmet: tuple[Unmet, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """One key that one side requires and the other provides. `forward`: the first side requires it."""
-
-    met: bool
-    text: str
-    forward: bool
-
-
 def pair(a: Item, b: Item) -> PairFact:
     """What the records say of two products; in the answer `a` is the one that requires, where one does."""
-    findings = (*_findings(a, b, forward=True), *_findings(b, a, forward=False))
+    findings = [*((fit, a, b) for fit in fits(a, b)), *((fit, b, a) for fit in fits(b, a))]
     if not findings:
         return PairFact(product_id(a), product_id(b), "unknown")
-    failed = [finding for finding in findings if not finding.met]
+    failed = [finding for finding in findings if not finding[0].met]
     told = failed[:1] or findings
-    first, second = (a, b) if told[0].forward else (b, a)
-    fact = "; ".join(finding.text for finding in told)
+    _, first, second = told[0]
+    fact = "; ".join(fit.said(load_locale()) for fit, _, _ in told)
     return PairFact(product_id(first), product_id(second), "incompatible" if failed else "compatible", fact)
 
 
@@ -78,11 +58,6 @@ def judge(items: Sequence[Item]) -> Judgement:
     return Judgement("compatible" if fits else "unknown", facts, unmet)
 
 
-def meets(provider: Facts, key: str, required: FactValue) -> bool:
-    """Whether a product provides what `required` asks of `key`."""
-    return key in provider.provides and _fits(required, provider.provides[key]) is True
-
-
 def product_id(item: Item) -> str:
     return item.product_id if isinstance(item, Candidate) else item.id
 
@@ -90,59 +65,7 @@ def product_id(item: Item) -> str:
 def _unmet(item: Item, items: Sequence[Item]) -> list[Unmet]:
     others = [other for other in items if other is not item]
     return [
-        Unmet(product_id(item), key, value, f"needs {_words(key)} {_said(value)}")
+        Unmet(product_id(item), key, value, f"needs {spoken(key)} {written(value)}")
         for key, value in item.requires.items()
         if not any(meets(other, key, value) for other in others)
     ]
-
-
-def _findings(needs: Facts, gives: Facts, *, forward: bool) -> list[_Finding]:
-    findings = []
-    for key, required in needs.requires.items():
-        if key not in gives.provides:
-            continue
-        provided = gives.provides[key]
-        met = _fits(required, provided)
-        if met is not None:
-            findings.append(_Finding(met, _sentence(key, required, provided, met=met), forward))
-    return findings
-
-
-def _fits(required: FactValue, provided: FactValue) -> bool | None:
-    """None where a number meets a text: the two cannot be compared, so nothing is known."""
-    if isinstance(required, int | float) and isinstance(provided, int | float):
-        return provided >= required
-    if isinstance(required, int | float) or isinstance(provided, int | float):
-        return None
-    return bool(_texts(required) & _texts(provided))
-
-
-def _texts(value: str | tuple[str, ...]) -> frozenset[str]:
-    several = (value,) if isinstance(value, str) else value
-    return frozenset(" ".join(text.split()).casefold() for text in several)
-
-
-def _sentence(key: str, required: FactValue, provided: FactValue, *, met: bool) -> str:
-    if not met:
-        return f"needs {_words(key)} {_said(required)}, this has {_said(provided)}"
-    if isinstance(required, int | float):
-        return f"{_words(key)} {_said(provided)}, {_said(required)} needed"
-    return f"both {_words(key)} {_said(_shared(required, provided))}"
-
-
-def _shared(required: FactValue, provided: FactValue) -> FactValue:
-    """The value that both name, as the provider spells it."""
-    if isinstance(provided, tuple) and isinstance(required, str | tuple):
-        wanted = _texts(required)
-        return next(text for text in provided if _texts(text) & wanted)
-    return provided
-
-
-def _words(key: str) -> str:
-    return key.replace("_", " ")
-
-
-def _said(value: FactValue) -> str:
-    if isinstance(value, tuple):
-        return " or ".join(value)
-    return value if isinstance(value, str) else f"{value:g}"

@@ -98,7 +98,7 @@ class Infeasible:
 
 @dataclass(frozen=True, slots=True)
 class PairFact:
-    """What the records say of two products: `fact` reads "both gas_thread EN417"."""
+    """What the records say of two products: `fact` reads "both have gas thread EN417"."""
 
     a: str
     b: str

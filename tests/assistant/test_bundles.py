@@ -112,7 +112,7 @@ def test_each_item_gives_a_reason_that_a_record_holds(bundles: Bundles) -> None:
     view = first(bundles, BundleRequest("ann", slots=SLOTS, budget=usd(170)))
     reasons = {item.slot: item.reason for item in view.items}
     assert reasons["gas"] is not None
-    assert "both gas thread EN417" in reasons["gas"] or "both gas thread bayonet" in reasons["gas"]
+    assert "both have gas thread EN417" in reasons["gas"] or "both have gas thread bayonet" in reasons["gas"]
 
 
 def test_alternatives_fit_the_rest_of_the_bundle_and_the_budget(bundles: Bundles) -> None:
@@ -122,7 +122,9 @@ def test_alternatives_fit_the_rest_of_the_bundle_and_the_budget(bundles: Bundles
     assert alternatives == {"tent": ("tent-s",), "stove": (), "gas": ()}
 
 
-def test_the_explanation_tells_the_budget_what_fits_and_what_is_saved(bundles: Bundles) -> None:
+def test_the_explanation_tells_the_budget_what_fits_what_else_was_chosen_on_and_what_is_saved(
+    bundles: Bundles,
+) -> None:
     slots = (
         Slot("stove", "screw stove"),
         Slot("gas", "screw gas canister"),
@@ -131,7 +133,8 @@ def test_the_explanation_tells_the_budget_what_fits_and_what_is_saved(bundles: B
     view = first(bundles, BundleRequest("ann", slots=slots, budget=usd(100)))
     assert view.explanation == (
         "Fits your $100.00 budget with $17.00 to spare. "
-        "Screw stove goes with Screw gas canister (both gas thread EN417). "
+        "Screw stove goes with Screw gas canister: both have gas thread EN417. "
+        "Warm sleeping bag: matches 'warm sleeping bag'. "
         "You save $10.00 on the list prices."
     )
     assert (view.list_total, view.savings) == (usd(93), usd(10))

@@ -108,7 +108,7 @@ CAMP_TRUE = (
     "The tent sleeps 4 people and costs $189.",
     "That leaves $17.50 of your budget.",
     "You have $17.50 left.",
-    "The Trail Gas 230 fits the Ember Pocket Stove: both gas thread EN417.",
+    "The Trail Gas 230 fits the Ember Pocket Stove: both have gas thread EN417.",
     "The two Drift Sleeping Bags cost $49.00 each, $98.00 together.",
     "The sleeping bag is on backorder.",
     "All parts fit together.",

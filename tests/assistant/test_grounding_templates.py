@@ -88,7 +88,7 @@ def bundles(draw: st.DrawFn) -> tuple[BundleView, dict[str, Product]]:
         score=0.5,
         optimal=True,
         compatibility="compatible" if fits else "unknown",
-        facts=(PairFact("p0", "p1", "compatible", "both gas thread EN417"),) if fits else (),
+        facts=(PairFact("p0", "p1", "compatible", "both have gas thread EN417"),) if fits else (),
         explanation="",
         expires_at=datetime(2030, 1, 1, tzinfo=UTC),
         budget=draw(st.sampled_from((None, total + usd(1000)))),

@@ -50,16 +50,10 @@ MACHINERY = "title matches"
 
 
 def told(reason: str | None) -> str:
-    """A reason as a person would say it: "Fits the Steel Pan: both have handle 20 mm · Bought together in
-    6 orders with Lid"; empty where it says nothing to a shopper."""
-    parts = [part.strip() for part in (reason or "").split(";")]
-    said = [_said(part) for part in parts if part and not part.startswith(MACHINERY)]
-    return " · ".join(said)
-
-
-def _said(part: str) -> str:
-    plain = re.sub(r"^goes with ", "fits the ", part).replace("_", " ")
-    plain = re.sub(r"\bboth (?!have\b)", "both have ", plain)
+    """A reason as a person would say it; empty where it says nothing to a shopper."""
+    plain = (reason or "").replace("_", " ")
+    if plain.casefold().startswith(MACHINERY):
+        return ""
     return plain[:1].upper() + plain[1:]
 
 

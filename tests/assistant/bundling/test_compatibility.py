@@ -22,16 +22,16 @@ def thing(key: str, *, provides: Facts | None = None, requires: Facts | None = N
 def test_equal_texts_fit_whatever_their_case() -> None:
     stove = thing("stove", requires={"gas_thread": "EN417"})
     gas = thing("gas", provides={"gas_thread": "en417 "})
-    assert pair(stove, gas) == PairFact("stove", "gas", "compatible", "both gas thread en417 ")
+    assert pair(stove, gas) == PairFact("stove", "gas", "compatible", "both have gas thread en417 ")
 
 
 @pytest.mark.parametrize(
     ("required", "provided", "status", "fact"),
     [
-        ("EN417", "EN417", "compatible", "both gas thread EN417"),
+        ("EN417", "EN417", "compatible", "both have gas thread EN417"),
         ("EN417", "bayonet", "incompatible", "needs gas thread EN417, this has bayonet"),
-        (("EN417", "bayonet"), "bayonet", "compatible", "both gas thread bayonet"),
-        ("EN417", ("bayonet", "EN417"), "compatible", "both gas thread EN417"),
+        (("EN417", "bayonet"), "bayonet", "compatible", "both have gas thread bayonet"),
+        ("EN417", ("bayonet", "EN417"), "compatible", "both have gas thread EN417"),
         ("EN417", ("bayonet", "clip"), "incompatible", "needs gas thread EN417, this has bayonet or clip"),
         (65, 100.0, "compatible", "gas thread 100, 65 needed"),
         (65, 45, "incompatible", "needs gas thread 65, this has 45"),
@@ -70,7 +70,7 @@ def test_a_bundle_is_compatible_where_all_that_is_required_is_inside() -> None:
     lamp = thing("lamp")
     judged = judge([stove, lamp, gas])
     assert (judged.compatibility, judged.unmet) == ("compatible", ())
-    assert judged.facts == (PairFact("stove", "gas", "compatible", "both gas thread EN417"),)
+    assert judged.facts == (PairFact("stove", "gas", "compatible", "both have gas thread EN417"),)
 
 
 def test_what_nothing_inside_provides_is_listed() -> None:

@@ -132,7 +132,7 @@ class TestOrders:
 class TestFacts:
     def test_a_fact_joins_two_products_without_any_order(self, relations: OrderRelations) -> None:
         [mate] = relations.mates("screw")
-        assert (mate.product_id, mate.score, mate.why) == ("en417", FACT_SCORE, "both gas thread EN417")
+        assert (mate.product_id, mate.score, mate.why) == ("en417", FACT_SCORE, "both have gas thread EN417")
         assert relations.category_mates("Camping > Stoves") == ()
 
     def test_facts_that_contradict_keep_two_apart_whatever_was_bought(
@@ -150,7 +150,7 @@ class TestFacts:
         ordered("pan", times=20)
         [mate] = relations.mates("screw")
         assert mate.score > FACT_SCORE
-        assert mate.why == "both gas thread EN417; bought together in 6 orders"
+        assert mate.why == "both have gas thread EN417; bought together in 6 orders"
 
     def test_a_fact_joins_two_of_a_kind(self, relations: OrderRelations, stock: Stock) -> None:
         stock(
@@ -173,7 +173,7 @@ class TestFacts:
             product("lens", "Lens", requires={"mount": ("E", "Z")}),
             product("body", "Body", provides={"mount": ("z", "f")}),
         )
-        assert relations.why("lens", "body") == "both mount z"
+        assert relations.why("lens", "body") == "both have mount z"
 
 
 @pytest.mark.usefixtures("camping")

@@ -11,10 +11,8 @@ from web.pages.rendering import told
         ("title matches 'pan'", ""),
         ("$9.00, under $20.00", "$9.00, under $20.00"),
         ("bought together in 6 orders with Pan", "Bought together in 6 orders with Pan"),
-        (
-            "goes with Steel Pan: both handle_size 20 mm; bought together in 6 orders with Lid",
-            "Fits the Steel Pan: both have handle size 20 mm · Bought together in 6 orders with Lid",
-        ),
+        ("Title matches pan.", ""),
+        ("It goes with the Pan: both have size 20 mm.", "It goes with the Pan: both have size 20 mm."),
         (None, ""),
     ],
 )

@@ -73,7 +73,7 @@ SET = BundleView(
     0.8,
     True,
     "compatible",
-    (PairFact("tent", "stove", "compatible", "both gas_thread EN417"),),
+    (PairFact("tent", "stove", "compatible", "both have gas_thread EN417"),),
     "All of it is in stock.",
     THEN,
     usd(30_000),
