@@ -64,7 +64,7 @@ def verify_failed(wait: timedelta) -> Evidence:
 
 
 def detail_ask(what: str) -> Evidence:
-    """`what`: `address`, `contact`, `code`, `product`, `email`."""
+    """`what`: `address`, `contact`, `code`, `product`, `email`, `sign_in`."""
     return _situation("detail_ask", what=what)
 
 

@@ -23,6 +23,12 @@ _SIGN = r"(?:us\$|[$€£¥])"
 _AFTER_AMOUNT = "after_amount"
 
 
+def without_amounts(text: str, lexicon: Lexicon) -> str:
+    """The text with a blank for every number that a currency stands at."""
+    word = rf"(?:{_SIGN}|(?i:{lexicon.source('currency_word')}))"
+    return re.sub(rf"(?i:{_SIGN})\s?\d[\d.,]*|\d[\d.,]*\s?{word}", " ", text)
+
+
 @dataclass(frozen=True, slots=True)
 class PriceWish:
     """Bounds that one phrase names. `total`: for everything together; `each`: for every item."""

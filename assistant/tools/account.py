@@ -30,10 +30,11 @@ def get_account(context: ToolContext, intent: Intent) -> Found:
 
 
 def update_account(context: ToolContext, intent: Intent) -> Found:
-    """Another e-mail address, telephone number or address; described, and done after a yes."""
+    """Another e-mail address, telephone number or address; described, and done after a yes. Of nobody who
+    is signed in there is no account to change."""
     customer = _customer(context)
     if customer is None:
-        return search_policies(context, intent)
+        return Found(call("update_account", {}, ok=False), service_evidence.detail_ask("sign_in"))
     arguments = _changes(context.turn.text, customer)
     if not arguments:
         if lexicon(context.language).has("my_account", context.turn.text.lower()) and not _named(intent):

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from assistant import service_evidence
 from assistant.guests import EMAIL, Guests, Refused, Try, folded, granted
 from assistant.intent import Intent
+from assistant.lexicon import lexicon
 from assistant.order_views import LISTED
+from assistant.reading.money import without_amounts
 from assistant.reading.service import ORDER_NUMBER, order_number
 from assistant.tools.context import Found, ToolContext, call
 from assistant.values import Question
@@ -83,7 +85,7 @@ def of_number(orders: Iterable[Order], number: str) -> Order | None:
 
 def numbers(context: ToolContext, intent: Intent) -> list[str]:
     """What was written as an order's number, the likeliest first."""
-    text = EMAIL.sub(" ", context.turn.text)
+    text = without_amounts(EMAIL.sub(" ", context.turn.text), lexicon(context.language))
     found = [intent.entities.get("order_id"), order_number(text)]
     found += [each for each in _NUMBER.findall(text) if sum(map(str.isdigit, each)) >= FEWEST_DIGITS]
     return list(dict.fromkeys(each.lstrip("#") for each in found if each))

@@ -187,4 +187,5 @@ class Shop:
 
     def close(self) -> None:
         self.search.close()
+        self.policies.close()
         self.database.dispose()

@@ -69,7 +69,7 @@ SITUATIONS: list[Evidence] = [
     said.verify_ask(None),
     said.verify_failed(timedelta()),
     said.verify_failed(timedelta(seconds=61)),
-    *(said.detail_ask(what) for what in ("address", "contact", "code", "product", "email")),
+    *(said.detail_ask(what) for what in ("address", "contact", "code", "product", "email", "sign_in")),
     said.coupon("TEN", Money(100, "USD"), known=True),
     said.coupon("TEN", None, known=True),
     said.coupon("TEN", None, known=False),
