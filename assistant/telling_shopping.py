@@ -1,7 +1,8 @@
 """The lines of evidence about goods: products, bundles, comparisons, answers, and what could not be found.
 
-A product is one line: its name, its price and what it was, how it is rated, whether it can be bought, and
-its most telling facts: those that the shopper's words touch first, then those with figures.
+A product is one line: its name, its price and what it was, how it is rated, whether it can be bought (of
+the others only where it cannot), and its most telling facts: those that the shopper's words touch first,
+then those with figures.
 """
 
 import re
@@ -23,6 +24,7 @@ _WORDS = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+){0,2}")
 _BOUGHT = re.compile(r"bought together in (\d+) orders with ([^;]+)")
 _NAME_END = re.compile(r",|;| [-–|(\[]")
 _STOCK = {
+    "in_stock": "in stock",
     "backorder": "on backorder",
     "preorder": "for preorder",
     "out_of_stock": "sold out",
@@ -97,7 +99,7 @@ def _product_line(evidence: Evidence, subject: str, most: int, wish: str = "") -
     if rating is not None:
         parts.append(f"rated {rating.value}{_by(evidence, subject)}")
     stock = _first(evidence, subject, "stock")
-    if stock is not None and stock.value in _STOCK:
+    if stock is not None and (stock.value != "in_stock" or most != TRAITS_OTHER):
         parts.append(_STOCK[stock.value])
     parts += [" ".join(each) for each in traits(evidence, subject, most, wish)]
     return f"{short_name(name.value)}: {', '.join(parts)}"

@@ -2,21 +2,21 @@
 
 from assistant.grounding import check, known, subjects_named
 from assistant.sentences import sentences
-from finetune.voice.samples import Sample
+from finetune.voice.samples import Sample, tokens
 
-#: Characters of the answer and of all messages; about four a token.
-LONGEST_ANSWER, LONGEST_PROMPT = 330, 1100
+#: Tokens of the answer and of all messages, about.
+LONGEST_ANSWER, LONGEST_PROMPT = 60, 260
 #: A page has a title, bullets and a paragraph.
-LONGEST_PAGE = 460
+LONGEST_PAGE = 140
 
 
 def problems(sample: Sample) -> str | None:
     """The first problem, or None."""
     if not sample.answer or not sample.messages:
         return "empty"
-    if sum(len(each.content) for each in sample.messages) > LONGEST_PROMPT:
+    if sum(tokens(each.content) for each in sample.messages) > LONGEST_PROMPT:
         return "long prompt"
-    if len(sample.answer) > (LONGEST_PAGE if sample.task == "copy" else LONGEST_ANSWER):
+    if tokens(sample.answer) > (LONGEST_PAGE if sample.task == "copy" else LONGEST_ANSWER):
         return "long answer"
     return _false(sample)
 

@@ -7,6 +7,7 @@ the split only.
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -97,6 +98,13 @@ def held_out(name: str, one_in: int) -> bool:
 def short_id(*wordings: str) -> str:
     """What names a realisation: the first digits of the hash over its wordings."""
     return hashlib.sha256("\n".join(wordings).encode()).hexdigest()[:10]
+
+
+def tokens(text: str) -> int:
+    """About how many tokens a text has for SmolLM2: each digit and mark one, names more than plain words."""
+    words = re.findall(r"[^\W\d_]+", text)
+    marks = sum(each.isdigit() or not (each.isalnum() or each.isspace()) for each in text)
+    return marks + sum(-(-len(each) // (5 if each[0].isupper() else 9)) for each in words)
 
 
 def _grouped(products: Sequence[Product], key: Callable[[Product], str]) -> Mapping[str, tuple[Product, ...]]:

@@ -27,7 +27,6 @@ _FITS = {
     "connector": ("USB-C", "XLR", "E27", "6.3 mm jack", "RJ45"),
     "battery": ("18650", "18 V", "CR2032", "AA"),
     "socket": ("AM5", "E14", "PH2", "SDS"),
-    "size": ("27.5 inch", "58 mm", "700C"),
 }
 
 
@@ -194,7 +193,8 @@ def _fitting(found: list[Product], chance: Random) -> list[Product]:
 def singular(product: Product) -> str:
     """The name of the shelf as one thing is called."""
     *before, last = leaf(product).split()
-    return " ".join([*before, lexicon("en").locale.fold(last)])
+    one = " ".join([*before, lexicon("en").locale.fold(last)])
+    return one if one.split()[-1] in product.title.lower() else leaf(product)
 
 
 def view(found: Sequence[Product], chance: Random) -> tuple[BundleView, dict[str, Product]]:

@@ -23,6 +23,8 @@ Scene = Callable[[ShopFacts, Random], Evidence]
 Telling = Callable[[Evidence, Tone, ShopFacts, Random], Paragraph]
 #: A price is close to another where they are less apart than this share of it.
 CLOSE = 0.05
+#: What it takes to say that no record knows whether all parts fit.
+UNKNOWN_TOKENS = 12
 
 
 def kind_of(name: str, scene: Scene, telling: Telling) -> Draw:
@@ -146,11 +148,12 @@ def _bundle(evidence: Evidence, tone: Tone, shop: ShopFacts, chance: Random) -> 
         told.must("open_again")
     else:
         told.must("open_with" if values["anchor"] else "open")
+    spare = UNKNOWN_TOKENS if "unknown" in values else 0
     if not told.add("fit", "fit_enough", share=0.9 if "fit_a" in values else 0):
-        told.add("detail", "content", share=0.6)
-        told.add("reason", share=0.4)
+        told.add("detail", "content", share=0.6, spare=spare)
+        told.add("reason", share=0.4, spare=spare)
     if len(told.texts) < 3:
-        told.add("detail", "content", "money", share=0.75 if len(told.texts) < 2 else 0.4)
+        told.add("detail", "content", "money", share=0.75 if len(told.texts) < 2 else 0.4, spare=spare)
     if "unknown" in values:
         told.must("unknown")
     elif len(told.texts) < 3:
@@ -169,7 +172,7 @@ def _edited(evidence: Evidence, tone: Tone, shop: ShopFacts, chance: Random) -> 
     if "slot" in values:
         told.must("refused")
     else:
-        told.add("new", share=0.45)
+        told.add("new", share=0.45, spare=UNKNOWN_TOKENS if "unknown" in values else 0)
     if "unknown" in values:
         unknown = paragraph("bundles", tone, shop, values, chance)
         unknown.must("unknown")

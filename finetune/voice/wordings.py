@@ -16,10 +16,10 @@ from pathlib import Path
 from random import Random
 
 from assistant.telling import Tone
-from finetune.voice.samples import WORDINGS_HELD_OUT, CannotDraw, ShopFacts, Side, held_out, short_id
+from finetune.voice.samples import WORDINGS_HELD_OUT, CannotDraw, ShopFacts, Side, held_out, short_id, tokens
 
-#: Characters after which nothing is added that need not be said.
-LONG_ENOUGH = 150
+#: Tokens (about) beyond which nothing is added that need not be said.
+MOST_TOKENS = 54
 TEXTS = Path(__file__).parent / "texts"
 _SLOT = re.compile(r"\{(\w+)\}")
 _TONES: Mapping[str, tuple[Tone, ...]] = {
@@ -104,16 +104,20 @@ class Paragraph:
     used: list[Wording] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
-    def add(self, *parts: str, share: float = 1.0) -> bool:
-        """A sentence of one of these parts, with that chance; whether there is one to say."""
-        if self.chance.random() >= share or (share < 1 and len(self.text) > LONG_ENOUGH):
+    def add(self, *parts: str, share: float = 1.0, spare: int = 0) -> bool:
+        """A sentence of one of these parts, with that chance; whether there is one to say. `spare` tokens are
+        kept for what must be said."""
+        if self.chance.random() >= share:
             return False
         fitting = [each for part in parts for each in self._fitting(part)]
         if not fitting:
             return False
         chosen = self.chance.choice(self._of_side(fitting))
+        text = _filled(chosen, self.values)
+        if share < 1 and tokens(f"{self.text} {text}") + spare > MOST_TOKENS:
+            return False
         self.used.append(chosen)
-        self.texts.append(_filled(chosen, self.values))
+        self.texts.append(text)
         return True
 
     def must(self, *parts: str) -> None:
