@@ -21,7 +21,7 @@ TRAITS_FIRST, TRAITS_OTHER, TRAITS_PART = 3, 1, 1
 
 _MEASURE = re.compile(r"(?:up to )?\d+(?:\.\d+)?(?: ?(?:x|to|-) ?\d+(?:\.\d+)?)* ?[^\W\d_/%]*(?:/[^\W\d_]+)?")
 _WORDS = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+){0,2}")
-_BOUGHT = re.compile(r"bought together in (\d+) orders with ([^;]+)")
+_BOUGHT = re.compile(r"[Bb]ought together in (\d+) orders with (?:the )?(.+?)\.?(?:$| [A-Z][a-z]+ )")
 _NAME_END = re.compile(r",|;| [-–|(\[]")
 _STOCK = {
     "in_stock": "in stock",

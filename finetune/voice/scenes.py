@@ -245,7 +245,7 @@ def _reasoned(items: Sequence[BundleItemView], chance: Random) -> tuple[BundleIt
         return tuple(items)
     one, other = chance.sample(range(len(items)), 2)
     count = chance.randint(2, 80)
-    why = f"bought together in {count} orders with {items[other].product.title}"
+    why = f"Bought together in {count} orders with the {items[other].product.title}."
     return tuple(replace(each, reason=why) if place == one else each for place, each in enumerate(items))
 
 

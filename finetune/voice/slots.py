@@ -22,6 +22,8 @@ from assistant.values import Evidence
 from finetune.voice import traits as sayings
 from finetune.voice.wordings import listed
 
+#: How a fact begins that two products share.
+BOTH = "both have "
 Values = dict[str, str | None]
 
 _SOLD_OUT = re.compile(r"(.+) \(sold out\)")
@@ -209,7 +211,7 @@ def fit(evidence: Evidence) -> Values:
         elif kind == "fits":
             pair, _, fact = said.partition(", ")
             values["fit_a"], _, values["fit_b"] = pair.partition(" with ")
-            values["both" if fact.startswith("both ") else "enough"] = fact.removeprefix("both ")
+            values["both" if fact.startswith(BOTH) else "enough"] = fact.removeprefix(BOTH)
         elif kind == "bought together":
             pair, _, count = said.rpartition(", ")
             values["bought_a"], _, values["bought_b"] = pair.partition(" with ")
