@@ -21,7 +21,7 @@ TRAITS_FIRST, TRAITS_OTHER, TRAITS_PART = 3, 1, 1
 
 _MEASURE = re.compile(r"(?:up to )?\d+(?:\.\d+)?(?: ?(?:x|to|-) ?\d+(?:\.\d+)?)* ?[^\W\d_/%]*(?:/[^\W\d_]+)?")
 _WORDS = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+){0,2}")
-_BOUGHT = re.compile(r"[Bb]ought together in (\d+) orders with (?:the )?(.+?)\.?(?:$| [A-Z][a-z]+ )")
+_BOUGHT = re.compile(r"[Bb]ought together in (\d+) orders with (?:the )?(?=(.+))")
 _NAME_END = re.compile(r",|;| [-–|(\[]")
 _STOCK = {
     "in_stock": "in stock",
@@ -286,10 +286,12 @@ def _pairs(evidence: Evidence, names: Mapping[str, str]) -> Iterator[str]:
 
 def _bought(evidence: Evidence, names: Mapping[str, str]) -> Iterator[str]:
     """Parts that orders hold together, as `assistant.bundle_mates` says it."""
+    titles = sorted((fact.value for fact in evidence.facts if fact.kind == "name"), key=len, reverse=True)
     for fact in evidence.facts:
         match = _BOUGHT.search(fact.text) if fact.kind == "reason" else None
-        if match and fact.subject in names:
-            yield f"{names[fact.subject]} with {short_name(match[2])}, {match[1]} orders"
+        other = next((each for each in titles if match and match[2].startswith(each)), None)
+        if match and other and fact.subject in names:
+            yield f"{names[fact.subject]} with {short_name(other)}, {match[1]} orders"
 
 
 def _edited(evidence: Evidence) -> list[str] | None:
