@@ -134,10 +134,13 @@ class Bundles:
         edit: Edit,
         product_id: str | None = None,
         work: UnitOfWork | None = None,
+        *,
+        kept: Callable[[UnitOfWork, BundleView], None] = lambda _work, _view: None,
     ) -> Edited:
         """One edit of the bundle at `revision`; `product_id` names the product to swap in or to add.
 
-        With `work` the edit becomes part of that transaction, else it has one of its own. Raises
+        With `work` the edit becomes part of that transaction, else it has one of its own; `kept` is called
+        in it once the edit is written, and writes what must be there with it. Raises
         `UnknownBundle`, `BundleChanged`, `UnknownSlot`, `UnknownProduct`, `IncompatibleChoice`, `BadEdit`.
         """
         with self._reading(work) as reading:
@@ -153,6 +156,7 @@ class Bundles:
         changed = Stored(owner, history, shown_prices(view))
         with self._writing(work) as writing:
             if BundleStore(writing, self._clock()).replace(changed, revision):
+                kept(writing, view)
                 return Edited(view)
             # Read in the same transaction as the write that failed: it is what the other edit left.
             current = BundleStore(writing, self._clock()).get(owner, bundle_id)

@@ -13,7 +13,7 @@ from storage import UnitOfWork
 from web.auth import Caller, address_of, credentials, need
 from web.context import Web, web_of
 from web.errors import ApiError
-from web.idempotency import Answer, RequestKey
+from web.idempotency import Answer, RequestKey, Seal
 from web.tokens import digest
 
 bearer = HTTPBearer(
@@ -110,7 +110,7 @@ class Once:
         """A deed in one transaction, which its answer is stored in."""
         return respond(await self.web.run(lambda: self.web.idempotency.transact(self.key, deed)))
 
-    async def do(self, deed: Callable[[], Answer]) -> Response:
+    async def do(self, deed: Callable[[Seal], Answer]) -> Response:
         """A deed with transactions of its own."""
         return respond(await self.web.run(lambda: self.web.idempotency.do(self.key, deed)))
 

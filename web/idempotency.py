@@ -1,8 +1,9 @@
 """What a repeated request gets: the answer of the first, under one `Idempotency-Key`.
 
-A key counts for one caller, method and path, for 24 hours. Of a short deed, the deed and its answer are
-stored in one transaction, so that a crash leaves both or neither. A turn of a conversation takes longer:
-it is claimed first, and answered at its end; a claim that a dead process left is taken up again.
+A key counts for one caller, method and path, for 24 hours. The deed and its answer are stored in one
+transaction, so that a crash leaves both or neither. What takes longer (a turn of a conversation, a search,
+composing) is claimed first, and sealed by its last transaction; a claim that a dead process left is taken
+up again.
 
 Errors: `ApiError` 422 where the key came with another body, 409 where the first request still runs.
 """
@@ -138,6 +139,21 @@ class Answers:
         self._db.execute(idempotency.update().where(mine).values(**values))
 
 
+class Seal:
+    """Stores the answer of a claimed request in the transaction that the deed itself is stored in."""
+
+    def __init__(self, claim: Claim | None, clock: Callable[[], datetime]) -> None:
+        self._claim = claim
+        self._clock = clock
+        self.used = False
+
+    def put(self, work: UnitOfWork, answer: Answer) -> Answer:
+        if self._claim is not None:
+            Answers(work, self._clock()).finish(self._claim, answer)
+        self.used = True
+        return answer
+
+
 class Idempotency:
     """Does deeds once. Blocking."""
 
@@ -154,21 +170,24 @@ class Idempotency:
             # then what it made is there now.
             return self._transact_once(key, deed)
 
-    def do(self, key: RequestKey | None, deed: Callable[[], Answer]) -> Answer:
-        """Does a `deed` that has transactions of its own, and stores its answer after it."""
+    def do(self, key: RequestKey | None, deed: Callable[["Seal"], Answer]) -> Answer:
+        """Does a `deed` that has transactions of its own. Of what it writes for good, it seals the answer in
+        the same transaction; one that changes nothing leaves that to this."""
         if key is None:
-            return deed()
+            return deed(Seal(None, self._clock))
         claim = self._found_or_claimed(key)
         if isinstance(claim, Answer):
             return claim
+        seal = Seal(claim, self._clock)
         try:
-            done = deed()
+            done = deed(seal)
         except BaseException:
             with self._database.begin() as work:
                 Answers(work, self._clock()).release(claim)
             raise
-        with self._database.begin() as work:
-            Answers(work, self._clock()).finish(claim, done)
+        if not seal.used:
+            with self._database.begin() as work:
+                seal.put(work, done)
         return done
 
     def _transact_once(self, key: RequestKey | None, deed: Callable[[UnitOfWork], Answer]) -> Answer:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from assistant.bundles import Bundles
 from tests.web.world import NOW, World
 from web.idempotency import Answers, Claim, RequestKey
 
@@ -138,3 +139,27 @@ def test_a_process_that_starts_alone_frees_what_the_last_one_held(world: World) 
 
     with world.database.begin() as work:
         assert isinstance(Answers(work, NOW).find_or_claim(key), Claim)
+
+
+def test_an_edit_whose_process_died_before_it_could_answer_is_answered_again_not_done_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = world.session()
+    slots = {"slots": [{"name": "tent", "query": "tent"}, {"name": "stove", "query": "stove"}]}
+    made = world.client.post("/v1/bundles", json=slots, headers=who).json()["bundles"][0]
+    path, body = f"/v1/bundles/{made['id']}/edit", {"revision": 1, "op": "lock", "slot": "tent"}
+    edit = Bundles.edit
+
+    def edited_and_died(*args: Any, **named: Any) -> None:
+        edit(*args, **named)
+        raise RuntimeError("the process ends here")
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Bundles, "edit", edited_and_died)
+        assert world.client.post(path, json=body, headers=who | KEY).status_code == 500
+
+    again = world.client.post(path, json=body, headers=who | KEY)
+
+    assert again.status_code == 200
+    assert (again.json()["bundle"]["revision"], again.json()["bundle"]["items"][0]["locked"]) == (2, True)
+    assert again.json()["ranking_id"]

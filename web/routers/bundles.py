@@ -10,10 +10,11 @@ from assistant.intent import Edit, Slot
 from assistant.values import BundleView
 from shop.events import RankedItem, Rankings
 from shop.serialise import Json, to_json
+from storage import UnitOfWork
 from web.auth import Caller
 from web.context import Web
 from web.deps import CatalogueCaller, OnceDep, WebDep
-from web.idempotency import Answer
+from web.idempotency import Answer, Seal
 from web.money import in_shop_currency
 from web.routers.documented import errors, writes
 from web.routing import router as new_router
@@ -34,7 +35,7 @@ async def compose(
 
     Where nothing is feasible: no bundles, and why in `infeasible`.
     """
-    return await once.do(lambda: _compose(web, caller, body))
+    return await once.do(lambda _: _compose(web, caller, body))
 
 
 @router.get("/{bundle_id}", response_model=Bundle, responses=errors(404))
@@ -70,7 +71,7 @@ async def edit(
     A stale `revision` is 409 with the current bundle. Where nothing feasible is left: the unchanged bundle,
     and why in `infeasible`.
     """
-    return await once.do(lambda: _edit(web, caller, bundle_id, body))
+    return await once.do(lambda seal: _edit(web, caller, bundle_id, body, seal))
 
 
 def _compose(web: Web, caller: Caller, asked: schemas.BundleRequest) -> Answer:
@@ -93,17 +94,20 @@ def _compose(web: Web, caller: Caller, asked: schemas.BundleRequest) -> Answer:
     return Answer(200, answer)
 
 
-def _edit(web: Web, caller: Caller, bundle_id: str, asked: schemas.EditRequest) -> Answer:
+def _edit(web: Web, caller: Caller, bundle_id: str, asked: schemas.EditRequest, seal: Seal) -> Answer:
+    answer: dict[str, Json] = {}
+
+    def kept(work: UnitOfWork, view: BundleView) -> None:
+        answer["ranking_id"] = _rank(work, web, caller, (view,), None)
+        seal.put(work, Answer(200, {"bundle": to_json(view)} | answer))
+
     product_id = getattr(asked, "product_id", None)
     edited = web.services.bundles.edit(
-        caller.owner, bundle_id, asked.revision, _wanted(web, asked), product_id
+        caller.owner, bundle_id, asked.revision, _wanted(web, asked), product_id, kept=kept
     )
-    answer: dict[str, Json] = {"bundle": to_json(edited.bundle)}
     if edited.infeasible is not None:
         answer["infeasible"] = to_json(edited.infeasible)
-    else:
-        answer["ranking_id"] = _ranked(web, caller, (edited.bundle,), None)
-    return Answer(200, answer)
+    return Answer(200, {"bundle": to_json(edited.bundle)} | answer)
 
 
 def _wanted(web: Web, asked: schemas.EditRequest) -> Edit:
@@ -129,8 +133,11 @@ def _wanted(web: Web, asked: schemas.EditRequest) -> Edit:
 
 
 def _ranked(web: Web, caller: Caller, shown: tuple[BundleView, ...], need: str | None) -> str:
+    with web.database.begin() as work:
+        return _rank(work, web, caller, shown, need)
+
+
+def _rank(work: UnitOfWork, web: Web, caller: Caller, shown: tuple[BundleView, ...], need: str | None) -> str:
     """One ranking for what is shown: the products of the bundles, bundle by bundle."""
     items = [RankedItem(item.product.product_id, view.score) for view in shown for item in view.items]
-    with web.database.begin() as work:
-        rankings = Rankings(work)
-        return rankings.record(caller.owner, items, strategy="bundle", at=web.now(), query=need or None)
+    return Rankings(work).record(caller.owner, items, strategy="bundle", at=web.now(), query=need or None)

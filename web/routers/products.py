@@ -31,7 +31,7 @@ router = new_router("/v1", "Catalogue")
 @router.post("/search", response_model=SearchAnswer, responses=writes())
 async def search(body: SearchRequest, web: WebDep, caller: CatalogueCaller, once: OnceDep) -> Response:
     """Finds products by words and facts. `relaxed` says which facts had to be given up."""
-    return await once.do(lambda: _search(web, caller, body))
+    return await once.do(lambda _: _search(web, caller, body))
 
 
 @router.get("/products/{product_id:path}", response_model=ProductSchema, responses=errors(404))
