@@ -5,11 +5,13 @@ leaves at most one request unanswered. `settle` asks that one again under its ke
 was ever acknowledged: what is missing is `lost`, what is there twice is `doubled`.
 """
 
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from typing import Any
 import httpx
 import sqlalchemy as sa
 
+from evals.crash.forking import Child, Nursery
 from evals.crash.serving import Place
 from evals.import_speed import WORDS
 from storage import Database
@@ -35,6 +38,14 @@ class Toll:
     odd: list[str] = field(default_factory=list)
     acknowledged: int = 0
     retried: int = 0
+    #: Answers that had come in each round before its kill, and seconds that a round took.
+    before_kills: list[int] = field(default_factory=list)
+    rounds_s: list[float] = field(default_factory=list)
+
+    def __add__(self, other: "Toll") -> "Toll":
+        return Toll(
+            **{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(self)}
+        )
 
 
 class Client:
@@ -266,30 +277,37 @@ class Browser(Client):
 class Import:
     """Imports feeds whose prices all say which version it is, in a process that is killed too."""
 
-    def __init__(self, place: Place, toll: Toll) -> None:
+    def __init__(self, place: Place, toll: Toll, nursery: Nursery | None = None) -> None:
         self._place = place
         self._toll = toll
+        self._nursery = nursery
         self._version = 0
         self._whole = 0
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Child | None = None
 
     def first(self) -> None:
         self._start()
-        if self._process is None or self._process.wait() != 0:
-            raise RuntimeError("the first import failed")
+        while (code := self._process.poll() if self._process else 1) is None:
+            time.sleep(0.01)
+        if code:
+            raise RuntimeError(f"the first import failed\n{log_of(self._place.folder)}")
         self._whole = self._version
 
     def begin(self) -> None:
         self._start()
 
     def kill(self) -> None:
-        if self._process is not None:
-            done = self._process.poll()
-            self._process.kill()
-            self._process.wait()
-            if done == 0:
-                self._whole = self._version
-                self._toll.acknowledged += 1
+        if self._process is None:
+            return
+        if (done := self._process.poll()) is None:
+            self._process.send_signal(signal.SIGKILL)
+            while self._process.poll() is None:
+                time.sleep(0.002)
+        elif done == 0:
+            self._whole = self._version
+            self._toll.acknowledged += 1
+        else:
+            self._toll.odd.append(f"import: it ends with {done}: {log_of(self._place.folder)[-300:]}")
 
     def check(self, database: Database) -> None:
         """All prices are of one version: the last that was acknowledged, or one that began after it."""
@@ -308,10 +326,14 @@ class Import:
         self._version += 1
         feed = self._place.folder / "feed.csv"
         feed.write_text(feed_text(self._version))
-        with (self._place.folder / "import.log").open("ab") as log:
+        log = self._place.folder / "import.log"
+        if self._nursery is not None:
+            self._process = self._nursery.bring_in(feed, self._place.database, log)
+            return
+        with log.open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", _IMPORT, str(feed), self._place.database],
-                stdout=log,
+                stdout=output,
                 stderr=subprocess.STDOUT,
                 env=self._place.environment,
             )
@@ -328,12 +350,12 @@ import_feed(Database(sys.argv[2]), Path(sys.argv[1]))
 
 
 def feed_text(version: int) -> str:
-    """The whole shop; prices in dollars say the version, names change with every tenth."""
+    """The whole shop; prices in dollars say the version, names change with every third."""
     rows = ["id,title,price,availability,link,description"]
     for number in range(PRODUCTS):
         word = WORDS[number % len(WORDS)]
         rows.append(
-            f"thing-{number},{word.title()} {number} of {version // 10},{version}.00 USD,in stock,"
+            f"thing-{number},{word.title()} {number} of {version // 3},{version}.00 USD,in stock,"
             f"https://shop.example/{number},A {word} for every day"
         )
     return "\n".join(rows) + "\n"

@@ -1,47 +1,56 @@
 """Runs the kills over both stores, then the faults; prints and writes the table."""
 
+import json
 import random
+import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 
-import httpx
 import matplotlib as mpl
 from rich.console import Console
 from rich.table import Table
 
 from evals import postgres as pg
-from evals.crash.clients import PRODUCTS, Browser, Cart, Chat, Client, Editor, Import, Toll, together
+from evals.crash.clients import Browser, Cart, Chat, Client, Editor, Import, Toll, together
 from evals.crash.faults import Fault, faults
+from evals.crash.forking import Nursery, nursery
+from evals.crash.indexed import check_index
 from evals.crash.serving import Place, Serving
 from evals.results import Row, write
 from storage import Database
 
-#: A kill comes after so many answers at most, whatever the machine's speed, and a moment more.
-MOST_ANSWERS = 24
-MOST_WAIT_S = 30.0
-MOMENT_S = 0.2
-#: The index is looked at after every so many kills, and at the end.
-INDEX_EVERY = 20
-INDEX_TIMEOUT_S = 300.0
+#: A kill comes after so many answers of the round, whatever the machine's speed, and a moment more, in
+#: which an import runs.
+ANSWERS = (6, 24)
+MOST_WAIT_S = 60.0
+MOMENT_S = 0.5
+#: Kills of one shop; then all is looked at, the index too, and a new shop begins.
+SHOP_KILLS = 10
+#: Every so many starts one is `python app.py serve` from nothing; the others are forked (`forking`).
+COLD_EVERY = 10
 console = Console()
 
 
 def measure(out: Path, seed: int, kills: int, stores: tuple[str, ...], *, with_faults: bool) -> None:
+    """What is done of a run that was broken off (`OUT/progress.jsonl`) is not done again."""
     rows: list[Row] = []
     tolls: dict[str, Toll] = {}
-    for store in stores:
-        with _place(store) as place:
-            if place is None:
+    progress = Progress(out / "progress.jsonl", seed, kills)
+    with nursery() as forking:
+        for store in stores:
+            if store == "postgresql" and pg.missing() is not None:
                 console.print(f"[yellow]{store} left out: {pg.missing()}[/yellow]")
                 continue
-            tolls[store] = _run(place, kills, seed)
-        rows += _rows(store, kills, tolls[store])
-        _print(rows)
-        write(out, "crash", seed, [], rows)
+            tolls[store] = _run(store, kills, seed, forking, progress)
+            rows += _rows(store, kills, tolls[store])
+            _print(rows)
+            write(out, "crash", seed, [], rows)
     if with_faults:
         rows += [row for fault in faults() for row in _fault_rows(fault)]
     _print(rows)
@@ -50,63 +59,121 @@ def measure(out: Path, seed: int, kills: int, stores: tuple[str, ...], *, with_f
             console.print(f"{store}: {what}", markup=False)
     write(out, "crash", seed, [], rows)
     _chart(out / "crash.png", rows, tuple(tolls))
+    progress.done()
+
+
+class Progress:
+    """The tolls of the shops that were finished, on disk."""
+
+    def __init__(self, path: Path, seed: int, kills: int) -> None:
+        self._path = path
+        self._run = [seed, kills]
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+    def find(self, store: str, shop: int) -> Toll | None:
+        lines = self._path.read_text().splitlines() if self._path.exists() else []
+        wanted = [*self._run, store, shop]
+        return next(
+            (Toll(**found["toll"]) for found in map(json.loads, lines) if found["of"] == wanted), None
+        )
+
+    def keep(self, store: str, shop: int, toll: Toll) -> None:
+        with self._path.open("a") as file:
+            file.write(json.dumps({"of": [*self._run, store, shop], "toll": asdict(toll)}) + "\n")
+
+    def done(self) -> None:
+        self._path.unlink(missing_ok=True)
+
+
+def _run(store: str, kills: int, seed: int, forking: Nursery, progress: Progress) -> Toll:
+    """Shop after shop until there were enough kills."""
+    toll = Toll()
+    with ExitStack() as held:
+        new_place: Callable[[int], AbstractContextManager[Place]] | None = None
+        for shop in range(-(-kills // SHOP_KILLS)):
+            found = progress.find(store, shop)
+            if found is None:
+                new_place = new_place or held.enter_context(_places(store))
+                count = min(SHOP_KILLS, kills - shop * SHOP_KILLS)
+                with new_place(shop) as place:
+                    found = _shop(place, count, random.Random(f"{seed} {store} {shop}"), forking)  # noqa: S311 - when to kill, no secret
+                progress.keep(store, shop, found)
+            toll += found
+            console.print(
+                f"{store}: {len(toll.rounds_s)} kills, {toll.acknowledged} acknowledged: lost {len(toll.lost)},"
+                f" doubled {len(toll.doubled)}, odd {len(toll.odd)}; {median(toll.rounds_s):.1f} s a round"
+            )
+    return toll
 
 
 @contextmanager
-def _place(store: str) -> Iterator[Place | None]:
-    with tempfile.TemporaryDirectory(prefix="pairwell-crash-") as name:
-        folder = Path(name)
-        if store == "sqlite":
-            yield Place(folder, f"sqlite:///{folder / 'pairwell.db'}")
-        elif pg.missing() is not None:
-            yield None
-        else:
-            # As a shop would run it: what is committed is on the disk.
-            with pg.postgres(options=()) as server:
-                yield Place(folder, server.create("shop"))
+def _places(store: str) -> Iterator[Callable[[int], AbstractContextManager[Place]]]:
+    """Makes shops, each with a folder and a database of its own; they share what was made of the models."""
+    with tempfile.TemporaryDirectory(prefix="pairwell-crash-") as name, ExitStack() as held:
+        # As a shop would run it: what is committed is on the disk.
+        server = held.enter_context(pg.postgres(options=())) if store == "postgresql" else None
+
+        @contextmanager
+        def made(number: int) -> Iterator[Place]:
+            folder = Path(name) / str(number)
+            folder.mkdir()
+            encoders = Path(name) / "encoders"
+            encoders.mkdir(exist_ok=True)
+            (folder / "encoders").symlink_to(encoders)
+            yield Place(
+                folder, server.create(folder.name) if server else f"sqlite:///{folder / 'pairwell.db'}"
+            )
+            shutil.rmtree(folder)
+
+        yield made
 
 
-def _run(place: Place, kills: int, seed: int) -> Toll:
-    chance, toll = random.Random(seed), Toll()  # noqa: S311 - when to kill, no secret
-    database = Database(place.database)
+def _shop(place: Place, kills: int, chance: random.Random, forking: Nursery) -> Toll:
+    toll, database = Toll(), Database(place.database)
     database.upgrade()
-    importing = Import(place, toll)
+    importing = Import(place, toll, forking)
     importing.first()
     chats = [Chat("chat", toll), Chat("chatter", toll)]
     clients: list[Client] = [*chats, Cart("cart", toll), Editor("editor", toll), Browser("browser", toll)]
-    serving = Serving(place)
-    serving.wait()
-    for client in clients:
-        client.open(serving.url)
-    for kill in range(1, kills + 1):
-        _kill_in_the_middle(serving, clients, importing, chance, toll)
-        serving = Serving(place)
-        serving.wait()
+    serving = _started(place, forking)
+    try:
         for client in clients:
-            client.settle(serving.url)
-        for chat in chats:
-            chat.thumbs(database)
-        importing.check(database)
-        if kill % INDEX_EVERY == 0 or kill == kills:
-            _check_index(serving, toll)
-            console.print(
-                f"{kill} kills: lost {len(toll.lost)}, doubled {len(toll.doubled)}, odd {len(toll.odd)}"
-            )
-    serving.end()
-    database.dispose()
+            client.open(serving.url)
+        for kill in range(1, kills + 1):
+            began = time.monotonic()
+            _kill_in_the_middle(serving, clients, importing, chance, toll)
+            serving = _started(place, None if kill % COLD_EVERY == 0 else forking)
+            for client in clients:
+                client.settle(serving.url)
+            for chat in chats:
+                chat.thumbs(database)
+            importing.check(database)
+            toll.rounds_s.append(time.monotonic() - began)
+        check_index(serving, place, database, toll)
+    finally:
+        serving.kill()
+        importing.kill()
+        database.dispose()
     return toll
+
+
+def _started(place: Place, forking: Nursery | None) -> Serving:
+    serving = Serving(place, nursery=forking)
+    serving.wait()
+    return serving
 
 
 def _kill_in_the_middle(
     serving: Serving, clients: list[Client], importing: Import, chance: random.Random, toll: Toll
 ) -> None:
-    stop = threading.Event()
-    importing.begin()
+    stop, before = threading.Event(), toll.acknowledged
     threads = together([lambda client=client: client.begin(serving.url, stop) for client in clients])  # type: ignore[misc]  # mypy does not infer a lambda's default
-    enough, latest = toll.acknowledged + chance.randint(0, MOST_ANSWERS), time.monotonic() + MOST_WAIT_S
+    enough, latest = before + chance.randint(*ANSWERS), time.monotonic() + MOST_WAIT_S
     while toll.acknowledged < enough and time.monotonic() < latest:
         time.sleep(0.002)
+    importing.begin()
     time.sleep(chance.uniform(0, MOMENT_S))
+    toll.before_kills.append(toll.acknowledged - before)
     serving.kill()
     importing.kill()
     stop.set()
@@ -114,27 +181,18 @@ def _kill_in_the_middle(
         thread.join()
 
 
-def _check_index(serving: Serving, toll: Toll) -> None:
-    """After its own catch-up the index has every product of the records, and nothing else."""
-    deadline, said = time.monotonic() + INDEX_TIMEOUT_S, ""
-    while time.monotonic() < deadline:
-        answer = httpx.get(f"{serving.url}/readyz", timeout=30)
-        said = answer.text
-        if f"{PRODUCTS} of {PRODUCTS} products indexed" in said:
-            return
-        time.sleep(0.2)
-    toll.lost.append(f"the index does not catch up: {said[:300]}")
-
-
 def _rows(store: str, kills: int, toll: Toll) -> list[Row]:
     # Counts of one run: nothing to draw an interval from.
-    counts = {
+    counts: dict[str, float] = {
         "kills": kills,
         "lost": len(toll.lost),
         "doubled": len(toll.doubled),
         "odd_answers": len(toll.odd),
         "acknowledged": toll.acknowledged,
+        "acknowledged_in_a_round_min": min(toll.before_kills),
+        "acknowledged_in_a_round_median": median(toll.before_kills),
         "retried": toll.retried,
+        "round_median_s": median(toll.rounds_s),
     }
     return [Row(store, name, value, value, value, kills) for name, value in counts.items()]
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import httpx
 
+from evals.crash.forking import Child, Nursery
+
 START_TIMEOUT_S = 300.0
 PAUSE_S = 0.05
 
@@ -38,15 +40,20 @@ class Place:
 
 
 class Serving:
-    """`python app.py serve`; `kill` is what a power cut does to it."""
+    """`python app.py serve`, or the same forked by a `nursery`; `kill` is what a power cut does to it."""
 
-    def __init__(self, place: Place, *, log: Path | None = None) -> None:
+    def __init__(self, place: Place, *, log: Path | None = None, nursery: Nursery | None = None) -> None:
         self._log = log or place.folder / "server.log"
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
+        self._process = self._begun(place, port, nursery)
+
+    def _begun(self, place: Place, port: int, nursery: Nursery | None) -> "subprocess.Popen[bytes] | Child":
+        if nursery is not None:
+            return nursery.serve(port, place.environment, self._log)
         with self._log.open("ab") as output:
-            self._process = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, "app.py", "serve", "--port", str(port)],
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -71,13 +78,22 @@ class Serving:
         return self._log.read_text(errors="replace")[-3000:]
 
     def kill(self) -> None:
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
+        self._signal(signal.SIGKILL)
+        self._ended(60)
 
     def end(self) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=60)
-        except subprocess.TimeoutExpired:
+        self._signal(signal.SIGTERM)
+        if not self._ended(60):
             self.kill()
+
+    def _signal(self, number: int) -> None:
+        if self._process.poll() is None:
+            self._process.send_signal(number)
+
+    def _ended(self, timeout_s: float) -> bool:
+        deadline = time.monotonic() + timeout_s
+        while self._process.poll() is None:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.005)
+        return True
