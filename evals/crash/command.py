@@ -100,8 +100,9 @@ def _run(store: str, kills: int, seed: int, forking: Nursery, progress: Progress
                 progress.keep(store, shop, found)
             toll += found
             console.print(
-                f"{store}: {len(toll.rounds_s)} kills, {toll.acknowledged} acknowledged: lost {len(toll.lost)},"
-                f" doubled {len(toll.doubled)}, odd {len(toll.odd)}; {median(toll.rounds_s):.1f} s a round"
+                f"{store}: {len(toll.rounds_s)} kills, {toll.acknowledged} acknowledged: "
+                f"lost {len(toll.lost)}, doubled {len(toll.doubled)}, odd {len(toll.odd)}; "
+                f"{median(toll.rounds_s):.1f} s a round"
             )
     return toll
 
