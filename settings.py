@@ -8,6 +8,7 @@ of the setting; the value is never told.
 import os
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -145,11 +146,18 @@ class Settings(BaseSettings):
                 raise ValueError("PAIRWELL_WEBHOOKS__URLS: each begins with https:// or http://")
         if self.smtp.host and "@" not in self.smtp.sender:
             raise ValueError("PAIRWELL_SMTP__SENDER: the address that mails come from")
+        self._must_not_be_placeholder("PAIRWELL_SMTP__PASSWORD", self.smtp.password.get_secret_value())
+        self._must_not_be_placeholder("PAIRWELL_LLM__API_KEY", self.llm.api_key.get_secret_value())
+        password = urlsplit(self.database_url or "").password
+        self._must_not_be_placeholder("PAIRWELL_DATABASE_URL's password", password or "")
         return self
 
     def _must_be_secret(self, name: str, secret: SecretStr) -> None:
         value = secret.get_secret_value()
         if len(value.encode()) < SECRET_BYTES:
             raise ValueError(f"{name}: {SECRET_BYTES} bytes or more each")
+        self._must_not_be_placeholder(name, value)
+
+    def _must_not_be_placeholder(self, name: str, value: str) -> None:
         if self.env == "production" and any(word in value.lower() for word in PLACEHOLDERS):
             raise ValueError(f"{name}: this is a placeholder; make a random one")

@@ -246,6 +246,22 @@ def safety(
         raise typer.BadParameter(str(error), param_hint="--shop") from error
 
 
+@app.command("api")
+def api(
+    url: Annotated[str | None, typer.Option(help="A running server; unset, a shop in this process.")] = None,
+    key: Annotated[str | None, typer.Option(help="A key of that server that may do everything.")] = None,
+    out: Out = Path("docs/results/api"),
+    seed: Annotated[int, typer.Option(help="Of the requests.")] = 7,
+    examples: Annotated[int, typer.Option(min=1, help="Of each kind, for each operation and caller.")] = 10,
+) -> None:
+    """Schemathesis over the whole OpenAPI description: what every operation answers to made-up requests."""
+    from evals.api import measure
+
+    if url and not key:
+        raise typer.BadParameter("a running server needs a key that may do everything", param_hint="--key")
+    measure(out, seed, url, key, examples)
+
+
 @app.command("load")
 def load(
     out: Out = Path("docs/results/load"),

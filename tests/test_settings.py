@@ -93,6 +93,39 @@ def test_a_placeholder_is_refused_in_production_only(
     assert "placeholder" in refusal(environment, ENV="production", **given)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"SMTP__HOST": "mail.shop.example", "SMTP__SENDER": "a@shop.example", "SMTP__PASSWORD": "changeme"},
+        {"WEBHOOKS__URLS": '["https://hooks.shop.example/"]', "WEBHOOKS__SECRET": f"placeholder-{ONE}"},
+        {"LLM__BASE_URL": "http://gpu:8000/v1", "LLM__API_KEY": "your-secret-here"},
+        {"DATABASE_URL": "postgresql://shop:change-me@db/pairwell"},
+    ],
+    ids=lambda given: next(reversed(given)),
+)
+def test_every_secret_is_refused_in_production_where_it_is_a_placeholder(
+    environment: pytest.MonkeyPatch, given: Mapping[str, str]
+) -> None:
+    settings(environment, given)
+    told = refusal(environment, ENV="production", **given)
+    assert f"PAIRWELL_{next(reversed(given))}" in told
+    assert "this is a placeholder" in told
+    assert next(reversed(given.values())) not in told
+
+
+def test_a_server_for_mails_needs_an_address_that_they_come_from(environment: pytest.MonkeyPatch) -> None:
+    assert "PAIRWELL_SMTP__SENDER" in refusal(environment, SMTP__HOST="mail.shop.example")
+
+
+def test_webhooks_need_a_secret_to_sign_with_and_an_address_of_the_web(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    urls = '["https://hooks.shop.example/"]'
+    assert "PAIRWELL_WEBHOOKS__SECRET" in refusal(environment, WEBHOOKS__URLS=urls)
+    told = refusal(environment, WEBHOOKS__URLS='["file:///etc/passwd"]', WEBHOOKS__SECRET=ONE)
+    assert "PAIRWELL_WEBHOOKS__URLS" in told
+
+
 def test_secrets_are_not_printed(environment: pytest.MonkeyPatch) -> None:
     read = settings(environment, {"CUSTOMER_SECRETS": f'["{ONE}"]', "LLM__API_KEY": OTHER})
     assert ONE not in repr(read)

@@ -57,8 +57,12 @@ class Smtp:
 
     def send(self, to: str, subject: str, text: str) -> None:
         message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self.sender, to, subject
-        message.set_content(text)
+        try:
+            message["From"], message["To"] = self.sender, to
+            message["Subject"] = " ".join(subject.split())
+            message.set_content(text)
+        except ValueError as error:
+            raise Undelivered(f"this cannot be a mail: {error}") from error
         try:
             with smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_S) as server:
                 if self.starttls:
