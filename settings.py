@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_BYTES = 32
+ROUNDS_OF_A_SERVER = 2
 PLACEHOLDERS = ("changeme", "change-me", "secret", "placeholder", "example", "xxx")
 
 
@@ -37,6 +38,16 @@ class LlmSettings(BaseModel):
     cache_dir: Path = Path("var/models")
     """Where the model files that are made of the adapter are kept."""
     threads: int = Field(default=2, ge=1, le=64)
+
+
+class AgentSettings(BaseModel):
+    """How a turn is worked out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    max_rounds: int | None = Field(default=None, ge=0, le=4)
+    """How often the model may call another tool where the first left the shopper with nothing. Unset: 2 with
+    a server at `llm.base_url`, 0 with the embedded model."""
 
 
 class HttpSettings(BaseModel):
@@ -100,6 +111,7 @@ class Settings(BaseSettings):
     policies_dir: Path | None = None
     """A folder of policy pages (Markdown, HTML, PDF) that the server follows; unset, the imported hold."""
     llm: LlmSettings = LlmSettings()
+    agent: AgentSettings = AgentSettings()
     http: HttpSettings = HttpSettings()
     webhooks: WebhookSettings = WebhookSettings()
     smtp: SmtpSettings = SmtpSettings()
@@ -110,6 +122,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL; SQLite in the data folder where none is set."""
         return self.database_url or f"sqlite:///{self.data_dir / 'pairwell.db'}"
+
+    @property
+    def max_rounds(self) -> int:
+        if self.agent.max_rounds is not None:
+            return self.agent.max_rounds
+        return ROUNDS_OF_A_SERVER if self.llm.base_url else 0
 
     @property
     def index_dir(self) -> Path:

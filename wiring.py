@@ -18,7 +18,7 @@ from assistant import language
 from assistant.adapters import SHIPPED, Adapter, AdapterRefused, model_file, read_adapter, read_calibration
 from assistant.bundles import Bundles
 from assistant.embedded import EmbeddedServer, ModelMissing, ServerOptions, installed_model
-from assistant.llm import ChatModel, ModelError, OpenAiChat
+from assistant.llm import ModelError, OpenAiChat
 from assistant.tools.context import ToolServices
 from assistant.understanding import understanding_messages
 from retrieval.cross_encoder import CrossEncoder
@@ -50,7 +50,7 @@ WARM_UP_TIMEOUT_S = 30.0
 class Model:
     """The chat model, and the server that this process runs for it."""
 
-    chat: ChatModel | None
+    chat: OpenAiChat | None
     server: EmbeddedServer | None
     understands: bool
     missing: str = ""
@@ -61,8 +61,8 @@ class Model:
             return Readiness(True, self.missing or "switched off: rules and templates serve")
         if self.server is not None and not self.server.alive():
             return Readiness(False, "the embedded model is starting")
-        healthy = self.chat.healthy()
-        return Readiness(healthy, (self.missing or "the chat model answers") if healthy else "no answer")
+        trouble = self.chat.trouble()
+        return Readiness(trouble is None, trouble or self.missing or "the chat model answers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +187,7 @@ def build(settings: Settings) -> House:
         model_understands=model.understands,
         # On this machine the model starts while everything else does: what it says then comes too late.
         ready=lambda: model.server is None or warmed.is_set(),
+        max_rounds=settings.max_rounds,
     )
 
     def readiness() -> dict[str, Readiness]:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, Literal, TypedDict
 
 from langgraph.config import get_stream_writer
@@ -22,16 +23,20 @@ import prompts
 from assistant.acting import act, question_after
 from assistant.bundles import BundleError
 from assistant.conversations import Conversations, UnknownConversation
-from assistant.explain import Sentence, explain
+from assistant.explain import Sentence, explain, template_sentences
 from assistant.intent import Intent
 from assistant.language import detect
+from assistant.lexicon import lexicon
 from assistant.llm import ChatModel, ModelError
 from assistant.memory import last_reply, shown_so_far
 from assistant.reading import read
+from assistant.reading.catalogue import catalogue_index
+from assistant.rounds import Rounds, further
 from assistant.settling import settle
 from assistant.timing import TimedModel
 from assistant.tools.context import Found, ToolContext, ToolServices, Turn
 from assistant.understanding import understand
+from assistant.understanding.expand import Surroundings
 from assistant.values import (
     Event,
     Evidence,
@@ -41,6 +46,7 @@ from assistant.values import (
     Sources,
     TextSources,
     Timings,
+    ToolCall,
 )
 from assistant.wire import intent_json, intent_view, reply_json
 from shop.errors import OutOfStock, UnknownLine, UnknownVariant
@@ -63,6 +69,8 @@ class State(TypedDict, total=False):
     intent: Intent
     intent_source: Literal["model", "rules"]
     done: Found | Evidence
+    calls: tuple[ToolCall, ...]
+    opening: Evidence | None
     question: Question | None
     sentences: list[Sentence]
 
@@ -103,11 +111,13 @@ class Assistant:
         *,
         model_understands: bool,
         ready: Callable[[], bool] = lambda: True,
+        max_rounds: int = 0,
     ) -> None:
         self._services = services
         self._model = model
         self._model_understands = model_understands
         self._ready = ready
+        self._max_rounds = max_rounds
         self._graph = self._compile()
 
     def respond(self, turn: Turn) -> Iterator[Event]:
@@ -201,14 +211,31 @@ class Assistant:
         running = state["turn"]
         # What answers a question of the assistant's own is done already, by rules alone.
         done = state["done"] if "done" in state else act(running.context, state["intent"])
+        calls, opening = (done.call,) if isinstance(done, Found) else (), None
+        if isinstance(done, Found) and "done" not in state:
+            more = self._more(running, done)
+            calls += tuple(each.call for each in more.calls)
+            done, opening = more.found or done, more.opening
         emit: Emit = get_stream_writer()
+        for each in calls:
+            emit(Event("tool", to_json(each)))
         if isinstance(done, Found):
-            emit(Event("tool", to_json(done.call)))
             for event in _shown_events(done):
                 emit(event)
             running.mark("first_item")
         running.mark("act")
-        return {"done": done, "question": question_after(running.context, state["intent"], done)}
+        question = question_after(running.context, state["intent"], done)
+        return {"done": done, "calls": calls, "opening": opening, "question": question}
+
+    def _more(self, running: RunningTurn, first: Found) -> Rounds:
+        """What the model calls after the first tool, where it may."""
+        context = running.context
+        if running.model is None or not self._model_understands or not self._max_rounds:
+            return Rounds()
+        vocabulary = self._services.finder.vocabulary()
+        index = catalogue_index(vocabulary, lexicon(context.language))
+        around = Surroundings(context.shown, index, running.occasions, vocabulary.currency, context.language)
+        return further(running.model, context, first, around, most=self._max_rounds)
 
     def _explain(self, state: State) -> State:
         running = state["turn"]
@@ -216,7 +243,10 @@ class Assistant:
         emit: Emit = get_stream_writer()
         sentences: list[Sentence] = []
         evidence = done.evidence if isinstance(done, Found) else done
-        for sentence in explain(running.model, evidence, language=running.context.language):
+        language = running.context.language
+        # What was asked for was not there: that is said before what was found in its place.
+        opening = template_sentences(state["opening"], language)[:1] if state["opening"] else []
+        for sentence in chain(opening, explain(running.model, evidence, language=language)):
             running.mark("first_sentence")
             emit(Event("text.delta", {"text": sentence.text if not sentences else f" {sentence.text}"}))
             sentences.append(sentence)
@@ -291,7 +321,7 @@ def _reply(state: State) -> Reply:
         order=found.order if found else None,
         confirmation=found.confirmation if found else None,
         handoff=found.handoff if found else None,
-        tool_calls=(found.call,) if found else None,
+        tool_calls=state["calls"] or None,
         ranking_id=found.ranking_id if found else None,
         sources=Sources(state["intent_source"], counts),
         degraded=state["intent_source"] == "rules" or counts.model + counts.repaired == 0,

@@ -25,6 +25,8 @@ from shop.serialise import Json
 from shop.values import Product
 
 SHOWN = 3
+#: Characters of a title in a sentence.
+LONGEST_TITLE = 120
 #: The subject of facts about everything that was found.
 FOUND = "found"
 
@@ -125,13 +127,14 @@ def bundles(
     """Composed bundles, best first; the words are about the first. `anchors` are the ids of products that
     the others go with, `again`: all of it was shown before."""
     first = views[0]
+    goods = [item.product for item in first.items]
     count = Fact("count", FOUND, str(len(views)), f"{len(views)} sets")
     values: dict[str, Json] = {
         "count": len(views),
         "need": need,
         "first": _bundle(first, records),
-        "anchors": [each.product.title for each in first.items if each.product.product_id in anchors],
-        "mates": [each.product.title for each in first.items if each.product.product_id not in anchors],
+        "anchors": [_named(each.title) for each in goods if each.product_id in anchors],
+        "mates": [_named(each.title) for each in goods if each.product_id not in anchors],
         "again": again,
     }
     return Evidence("bundles", (*bundle_facts(first, records), count), _subjects(first), values)
@@ -153,7 +156,7 @@ def bundle_edited(
         facts.append(money_fact("difference", view.id, saved, "{} less"))
     values: dict[str, Json] = {
         "changes": [_change(each) for each in changes],
-        "title": next((each.title for each in reversed(changes) if each.title), None),
+        "title": next((_named(each.title) for each in reversed(changes) if each.title), None),
         "first": _bundle(view, records),
         "saved": _text(saved),
         "refused": {"slot": _spoken(refused[0]), "reason": refused[1].rstrip(".")} if refused else None,
@@ -165,8 +168,8 @@ def _change(change: Change) -> dict[str, Json]:
     return {
         "op": change.op,
         "slot": _spoken(change.slot),
-        "title": change.title,
-        "was": change.was[1] if change.was else None,
+        "title": _named(change.title) if change.title else None,
+        "was": _named(change.was[1]) if change.was else None,
         "quantity": change.quantity,
     }
 
@@ -194,14 +197,14 @@ def comparison(items: Sequence[Item], table: Comparison) -> Evidence:
     """Compared products, in the table's order; at most three rows that differ are said."""
     cards = [card for _, card in items]
     facts = [fact for product, card in items for fact in product_facts(product, card)]
-    cheap, dear = min(cards, key=_amount), max(cards, key=_amount)
+    cheap, dear = min(cards, key=_price), max(cards, key=_price)
     gap = dear.price - cheap.price if len(cards) == 2 and cheap.price != dear.price else None
     if gap is not None:
         facts.append(money_fact("difference", COMPARISON, gap, "{} apart"))
     rows = [row for row in table.rows if len(set(row.values)) > 1 and row.field != "price"]
     values: dict[str, Json] = {
         "products": [_product(card) for card in cards],
-        "cheaper": cheap.title if cheap.price != dear.price else None,
+        "cheaper": _named(cheap.title) if cheap.price != dear.price else None,
         "lowest": str(cheap.price),
         "gap": _text(gap),
         "differences": [{"field": spoken(row.field), "values": list(row.values)} for row in rows[:SHOWN]],
@@ -230,7 +233,7 @@ def cart(view: CartView) -> Evidence:
         **_cart_sum(view),
         "discounts": [{"title": one.title, "amount": str(one.amount)} for one in view.discounts],
         "items": [
-            {"title": line.product.title, "quantity": line.quantity, "total": str(line.total)}
+            {"title": _named(line.product.title), "quantity": line.quantity, "total": str(line.total)}
             for line in view.lines
         ],
     }
@@ -238,11 +241,19 @@ def cart(view: CartView) -> Evidence:
 
 
 def cart_added(view: CartView, titles: Sequence[str]) -> Evidence:
-    return Evidence("cart_added", cart_facts(view), values={"titles": list(titles), **_cart_sum(view)})
+    return Evidence(
+        "cart_added",
+        cart_facts(view),
+        values=_changed(view, titles),
+    )
 
 
 def cart_removed(view: CartView, titles: Sequence[str]) -> Evidence:
-    return Evidence("cart_removed", cart_facts(view), values={"titles": list(titles), **_cart_sum(view)})
+    return Evidence(
+        "cart_removed",
+        cart_facts(view),
+        values=_changed(view, titles),
+    )
 
 
 def cart_refused(reason: str) -> Evidence:
@@ -268,7 +279,7 @@ def policy(citations: Sequence[Citation], question: str = "") -> Evidence:
 
 def _product(card: ProductCard) -> dict[str, Json]:
     return {
-        "title": card.title,
+        "title": _named(card.title),
         "price": str(card.price),
         "list_price": _text(card.list_price),
         "brand": card.brand,
@@ -283,7 +294,7 @@ def _bundle(view: BundleView, records: Mapping[str, Product]) -> dict[str, Json]
     """`compatibility` None: no part requires anything, so there is no fit to speak of."""
     ids = (item.product.product_id for item in view.items)
     asks = any(records[key].requires for key in ids if key in records)
-    titles = {item.product.product_id: item.product.title for item in view.items}
+    titles = {item.product.product_id: _named(item.product.title) for item in view.items}
     fact = next(
         (
             f"The {titles[pair.a]} and the {titles[pair.b]} fit together: {pair.fact}"
@@ -302,7 +313,7 @@ def _bundle(view: BundleView, records: Mapping[str, Product]) -> dict[str, Json]
         "items": [
             {
                 "slot": spoken(item.slot),
-                "title": item.product.title,
+                "title": _named(item.product.title),
                 "price": str(item.product.price),
                 "quantity": item.quantity,
             }
@@ -315,12 +326,24 @@ def _subjects(view: BundleView) -> tuple[str, ...]:
     return (view.id, *(item.product.product_id for item in view.items))
 
 
+def _changed(view: CartView, titles: Sequence[str]) -> dict[str, Json]:
+    return {"titles": [_named(each) for each in titles], **_cart_sum(view)}
+
+
 def _cart_sum(view: CartView) -> dict[str, Json]:
     return {"count": sum(line.quantity for line in view.lines), "total": str(view.total)}
 
 
-def _amount(card: ProductCard) -> int:
-    return card.price.amount
+def _price(card: ProductCard) -> Money:
+    return card.price
+
+
+def _named(title: str) -> str:
+    """A title as a sentence can hold it: cut between words, or anywhere in a script without blanks."""
+    if len(title) <= LONGEST_TITLE:
+        return title
+    cut = title[:LONGEST_TITLE]
+    return f"{cut.rpartition(' ')[0] or cut}…"
 
 
 def _spoken(slot: str | None) -> str | None:

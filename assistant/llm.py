@@ -31,6 +31,8 @@ FAILURES_BEFORE_PAUSE = 3
 PAUSE_S = 10.0
 CONNECT_TIMEOUT_S = 2.0
 HEALTH_TIMEOUT_S = 2.0
+#: Models of a server that are named to the operator.
+MOST_NAMED = 5
 
 
 class ModelError(Exception):
@@ -220,13 +222,23 @@ class OpenAiChat:
 
     def healthy(self) -> bool:
         """Asks even during a pause; a server that is back ends the pause."""
+        return self.trouble() is None
+
+    def trouble(self) -> str | None:
+        """Why a call made now would not reach the model, for the operator; None where it would.
+
+        A server that answers need not have the model: of an adapter that vLLM did not load every call is
+        refused, and turns are served without a model.
+        """
         try:
             with _translated():
-                self._client.models.list(timeout=HEALTH_TIMEOUT_S)
-        except ModelError:
-            return False
+                listed = [each.id for each in self._client.models.list(timeout=HEALTH_TIMEOUT_S)]
+        except ModelError as error:
+            return str(error)
+        if listed and self._model not in listed:
+            return f"the model server has no model {self._model!r}, only {', '.join(listed[:MOST_NAMED])}"
         self._breaker.succeeded()
-        return True
+        return None
 
     @cached_property
     def _client(self) -> "OpenAI":

@@ -84,12 +84,13 @@ def _model(settings: Settings) -> Finding:
         from assistant.llm import OpenAiChat
 
         key = settings.llm.api_key.get_secret_value()
-        healthy = OpenAiChat(settings.llm.base_url, settings.llm.model, key).healthy()
+        trouble = OpenAiChat(settings.llm.base_url, settings.llm.model, key).trouble()
         return Finding(
             "chat model",
-            healthy,
-            settings.llm.base_url,
-            "start that server, or unset PAIRWELL_LLM__BASE_URL to use the embedded one",
+            trouble is None,
+            f"{settings.llm.model} at {settings.llm.base_url}{f': {trouble}' if trouble else ''}",
+            "start that server with that model, name another by PAIRWELL_LLM__MODEL, or unset "
+            "PAIRWELL_LLM__BASE_URL to use the embedded one",
         )
     from assistant.embedded import ModelMissing, installed_model
 

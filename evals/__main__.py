@@ -220,6 +220,23 @@ def speed_encode(
         raise typer.BadParameter(str(error), param_hint="--judgements") from error
 
 
+@speed_app.command("serve")
+def speed_serve(
+    out: Out = Path("docs/results/speed_serve"),
+    seed: Seed = 7,
+    system: Annotated[
+        list[str] | None, typer.Option(help="embedded, vllm, vllm_merged; may be given again.")
+    ] = None,
+    at_once: Annotated[list[int] | None, typer.Option(help="Conversations; may be given again.")] = None,
+    seconds: Annotated[float, typer.Option(min=1, help="Of each load, under Pairwell and bare.")] = 45,
+) -> None:
+    """The model servers under Pairwell and bare; what is not measured now stays as it was."""
+    from evals.speed_serve import Plan, measure
+
+    systems = tuple(system or ("embedded", "vllm", "vllm_merged"))
+    measure(out, Plan(systems, tuple(at_once or (1, 8)), seconds, seed))
+
+
 @app.command("safety")
 def safety(
     url: Annotated[

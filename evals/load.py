@@ -187,11 +187,11 @@ async def _missing(http: httpx.AsyncClient, talk: str, ids: list[str]) -> int:
 async def _watch(level: Level, server: Server) -> None:
     """Notes the memory of the server and of what it started."""
     while True:
-        level.memory_mib.append(_memory_kib(server.pid) / 1024)
+        level.memory_mib.append(memory_kib(server.pid) / 1024)
         await asyncio.sleep(MEMORY_EVERY_S)
 
 
-def _memory_kib(pid: int) -> int:
+def memory_kib(pid: int) -> int:
     """What a process and those below it hold in memory."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
@@ -199,7 +199,7 @@ def _memory_kib(pid: int) -> int:
     except OSError:
         return 0
     own = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")), 0)
-    return own + sum(_memory_kib(int(child)) for child in below)
+    return own + sum(memory_kib(int(child)) for child in below)
 
 
 def _percentile(values: np.ndarray, share: float) -> float:

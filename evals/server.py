@@ -32,7 +32,7 @@ class Server:
 @contextmanager
 def demo_server(data_dir: Path, environment: Mapping[str, str], *arguments: str) -> Iterator[Server]:
     """Runs until the block ends. `arguments` go to `app.py demo`."""
-    port = _free_port()
+    port = free_port()
     log = data_dir / f"server-{port}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as output:
@@ -66,7 +66,7 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -
     raise ServerFailed(f"not ready after {START_TIMEOUT_S:g} s\n{log.read_text()[-2000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]

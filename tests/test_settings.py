@@ -145,3 +145,13 @@ def test_secrets_are_not_printed(environment: pytest.MonkeyPatch) -> None:
 )
 def test_a_value_out_of_range_is_refused(environment: pytest.MonkeyPatch, given: Mapping[str, str]) -> None:
     assert next(iter(given)).split("__")[-1].lower() in refusal(environment, **given)
+
+
+def test_a_model_server_may_call_tools_again_and_the_embedded_model_may_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert Settings(_env_file=None).max_rounds == 0
+    monkeypatch.setenv("PAIRWELL_LLM__BASE_URL", "http://gpu:8000/v1")
+    assert Settings(_env_file=None).max_rounds == 2
+    monkeypatch.setenv("PAIRWELL_AGENT__MAX_ROUNDS", "0")
+    assert Settings(_env_file=None).max_rounds == 0

@@ -103,7 +103,7 @@ def test_a_model_server_that_does_not_answer_is_not_ready_and_the_shop_is(settin
     house = build(settings.model_copy(update={"llm": LlmSettings(base_url=NOWHERE)}))
     parts = house.services.readiness()
     house.close()
-    assert parts["model"] == Readiness(False, "no answer")
+    assert parts["model"] == Readiness(False, "the model server cannot be reached")
     assert parts["store"].ready
 
 

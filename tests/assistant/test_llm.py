@@ -186,6 +186,27 @@ def test_a_health_check_that_succeeds_ends_the_pause(server: FakeServer) -> None
     assert chat.complete(ASK, max_tokens=10, timeout_s=5) == "back"
 
 
+def models(*names: str) -> str:
+    listed = [{"id": name, "object": "model", "created": 0, "owned_by": "shop"} for name in names]
+    return json.dumps({"object": "list", "data": listed})
+
+
+def test_a_server_without_the_model_is_trouble_that_names_what_it_has(server: FakeServer) -> None:
+    chat = OpenAiChat(server.url, model="pairwell")
+    server.body = models("base")
+    assert not chat.healthy()
+    assert chat.trouble() == "the model server has no model 'pairwell', only base"
+    server.body = models("base", "pairwell")
+    assert chat.trouble() is None
+
+
+def test_an_adapter_that_the_server_did_not_load_is_unavailable(server: FakeServer) -> None:
+    refused = {"error": {"message": "The model `pairwell` does not exist.", "code": 404}}
+    server.status, server.body = 404, json.dumps(refused)
+    with pytest.raises(ModelUnavailable, match=r"404.*does not exist"):
+        OpenAiChat(server.url).complete(ASK, max_tokens=10, timeout_s=5)
+
+
 def test_nonsense_does_not_count_as_a_failure_of_the_server(server: FakeServer) -> None:
     chat = OpenAiChat(server.url, breaker=CircuitBreaker(failures=1, clock=Clock()))
     server.body = answer("")

@@ -7,9 +7,10 @@ import httpx
 import pytest
 from openai import OpenAI
 
+from assistant.adapters import SHIPPED
 from assistant.llm import Message, ModelError, ModelUnavailable
+from evals.model_servers import ModelServer
 from shop.serialise import Json
-from tests.contracts.models.conftest import ROOT, Served
 
 ASK = [
     Message("system", "You answer a shopper in one short sentence."),
@@ -28,22 +29,22 @@ SCHEMA: dict[str, Json] = {
 PATIENCE_S = 240.0
 
 
-def test_an_answer_is_words(served: Served) -> None:
+def test_an_answer_is_words(served: ModelServer) -> None:
     assert served.chat().complete(ASK, max_tokens=24, timeout_s=PATIENCE_S)
 
 
-def test_a_stream_comes_in_pieces_and_to_an_end(served: Served) -> None:
+def test_a_stream_comes_in_pieces_and_to_an_end(served: ModelServer) -> None:
     pieces = list(served.chat().stream(ASK, max_tokens=24, timeout_s=PATIENCE_S))
     assert len(pieces) > 1
     assert "".join(pieces).strip()
 
 
-def test_an_answer_is_held_to_a_schema(served: Served) -> None:
+def test_an_answer_is_held_to_a_schema(served: ModelServer) -> None:
     raw = served.chat().complete(ASK, schema=SCHEMA, max_tokens=60, timeout_s=PATIENCE_S)
     assert json.loads(raw)["name"] in {"find_product", "greet"}
 
 
-def test_a_strict_tool_is_called_with_arguments_of_its_schema(served: Served) -> None:
+def test_a_strict_tool_is_called_with_arguments_of_its_schema(served: ModelServer) -> None:
     if served.embedded is not None:
         pytest.skip("the embedded model is asked by schema; tools are for models that decide between them")
     client = OpenAI(base_url=served.base_url, api_key=served.api_key, max_retries=0, timeout=PATIENCE_S)
@@ -76,14 +77,14 @@ def test_a_strict_tool_is_called_with_arguments_of_its_schema(served: Served) ->
     assert json.loads(calls[0].function.arguments)["colour"] in {"red", "blue"}  # type: ignore[union-attr]
 
 
-def test_the_model_is_known_by_its_name(served: Served) -> None:
+def test_the_model_is_known_by_its_name(served: ModelServer) -> None:
     listed = httpx.get(
         f"{served.base_url}/models", headers={"Authorization": f"Bearer {served.api_key}"}, timeout=10
     ).json()
     assert "pairwell" in {model["id"] for model in listed["data"]}
 
 
-def test_an_adapter_is_unloaded_and_loaded_again(served: Served) -> None:
+def test_an_adapter_is_unloaded_and_loaded_again(served: ModelServer) -> None:
     if served.embedded is not None:
         pytest.skip("the embedded server serves one merged model; it is started anew for another")
     headers = {"Authorization": f"Bearer {served.api_key}"}
@@ -94,25 +95,27 @@ def test_an_adapter_is_unloaded_and_loaded_again(served: Served) -> None:
     assert ask("unload_lora_adapter", {"lora_name": "pairwell"}) == httpx.codes.OK
     with pytest.raises(ModelUnavailable, match="404"):
         served.chat().complete(ASK, max_tokens=4, timeout_s=PATIENCE_S)
-    folder = str(ROOT / "models" / "pairwell")
-    assert ask("load_lora_adapter", {"lora_name": "pairwell", "lora_path": folder}) == httpx.codes.OK
+    assert served.chat().trouble() == "the model server has no model 'pairwell', only base"
+    loaded = ask("load_lora_adapter", {"lora_name": "pairwell", "lora_path": str(SHIPPED)})
+    assert loaded == httpx.codes.OK
+    assert served.chat().healthy()
     assert served.chat().complete(ASK, max_tokens=4, timeout_s=PATIENCE_S)
 
 
-def test_a_cancelled_stream_leaves_the_server_free(served: Served) -> None:
+def test_a_cancelled_stream_leaves_the_server_free(served: ModelServer) -> None:
     pieces = served.chat().stream(LONG, max_tokens=400, timeout_s=PATIENCE_S)
     assert next(iter(pieces))
     pieces.close()  # type: ignore[attr-defined]  # a generator
     assert served.chat().complete(ASK, max_tokens=8, timeout_s=PATIENCE_S)
 
 
-def test_too_slow_is_unavailable(served: Served) -> None:
+def test_too_slow_is_unavailable(served: ModelServer) -> None:
     with pytest.raises(ModelUnavailable):
         served.chat().complete(LONG, max_tokens=400, timeout_s=0.05)
     assert served.chat().complete(ASK, max_tokens=4, timeout_s=PATIENCE_S)
 
 
-def test_more_callers_than_places_are_answered_or_told_so(served: Served) -> None:
+def test_more_callers_than_places_are_answered_or_told_so(served: ModelServer) -> None:
     def call(_: int) -> str | ModelError:
         try:
             return served.chat().complete(ASK, max_tokens=8, timeout_s=PATIENCE_S)
@@ -125,13 +128,13 @@ def test_more_callers_than_places_are_answered_or_told_so(served: Served) -> Non
     assert all(isinstance(each, str | ModelUnavailable) for each in answers)
 
 
-def test_nobody_without_the_key_is_answered(served: Served) -> None:
-    stranger = Served(served.name, served.base_url, "another").chat()
+def test_nobody_without_the_key_is_answered(served: ModelServer) -> None:
+    stranger = ModelServer(served.name, served.base_url, "another").chat()
     with pytest.raises(ModelUnavailable, match="401"):
         stranger.complete(ASK, max_tokens=5, timeout_s=PATIENCE_S)
 
 
-def test_killed_in_mid_answer_it_is_unavailable_and_then_back(served: Served) -> None:
+def test_killed_in_mid_answer_it_is_unavailable_and_then_back(served: ModelServer) -> None:
     pieces = iter(served.chat().stream(LONG, max_tokens=400, timeout_s=PATIENCE_S))
     assert next(pieces)
     served.kill()

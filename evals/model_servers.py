@@ -1,0 +1,145 @@
+"""The servers of the chat model as they are deployed, each in a process of its own.
+
+    embedded       llama.cpp with the adapter merged into 8 bits, as `python app.py serve` starts it
+    vllm           `deploy/vllm/serve.sh`: the checkpoint, and the adapter beside it
+    vllm_merged    the same with the adapter in the checkpoint's weights
+
+Errors
+    ServerFailed    it ended, or was not ready in time
+"""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import httpx
+
+from assistant.adapters import SHIPPED, model_file, read_adapter
+from assistant.embedded import EmbeddedServer, ServerOptions, installed_model
+from assistant.llm import CircuitBreaker, OpenAiChat
+from evals.server import ServerFailed, free_port
+
+ROOT = Path(__file__).parents[1]
+MODELS = ROOT / "var" / "models"
+THREADS = 2
+#: vLLM reads its weights and compiles nothing; a loaded machine takes its time all the same.
+READY_S = 900.0
+PAUSE_S = 0.2
+SYSTEMS = ("embedded", "vllm", "vllm_merged")
+#: A merged checkpoint is the model: it is served under the adapter's name, and there is no adapter beside it.
+MERGED = {"MODEL": str(MODELS / "checkpoint-merged"), "ADAPTER": ""}
+
+
+@dataclass
+class ModelServer:
+    """A running model server that a caller may kill: `restart` gives it back as it was."""
+
+    name: str
+    base_url: str
+    api_key: str
+    embedded: EmbeddedServer | None = None
+    process: "subprocess.Popen[bytes] | None" = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def pid(self) -> int | None:
+        if self.embedded is not None:
+            return self.embedded.pid
+        return self.process.pid if self.process else None
+
+    def chat(self, model: str = "pairwell") -> OpenAiChat:
+        """A client of its own, that no earlier failure holds back."""
+        return OpenAiChat(self.base_url, model, self.api_key, CircuitBreaker())
+
+    def settings(self) -> dict[str, str]:
+        """What points a Pairwell at it."""
+        return {"PAIRWELL_LLM__BASE_URL": self.base_url, "PAIRWELL_LLM__API_KEY": self.api_key}
+
+    def kill(self) -> None:
+        """Ends it as a crash does."""
+        if self.embedded is not None and self.embedded.pid is not None:
+            os.kill(self.embedded.pid, signal.SIGKILL)
+        elif self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def restart(self) -> None:
+        """The embedded server starts again by itself; of vLLM it is what systemd does."""
+        if self.process is not None:
+            self.process = _start_vllm(self.base_url, self.api_key, self.environment)
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Raises `ServerFailed`."""
+        deadline = time.monotonic() + READY_S
+        headers = {"Authorization": f"Bearer {self.api_key}"}
+        while time.monotonic() < deadline:
+            if self.process is not None and self.process.poll() is not None:
+                raise ServerFailed(f"{self.name} ended with {self.process.returncode}")
+            try:
+                if httpx.get(f"{self.base_url}/models", headers=headers, timeout=5).is_success:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(PAUSE_S)
+        raise ServerFailed(f"{self.name} was not ready within {READY_S:g} s")
+
+
+@contextmanager
+def model_server(name: str, environment: Mapping[str, str] | None = None) -> Iterator[ModelServer]:
+    """The server `name`, one of `SYSTEMS`, until the block ends. `environment` is vLLM's."""
+    if name == "embedded":
+        with _embedded() as server:
+            yield server
+        return
+    if name not in SYSTEMS:
+        raise ValueError(f"there is no model server {name!r}: {', '.join(SYSTEMS)}")
+    given = {**(_merged() if name == "vllm_merged" else {}), **(environment or {})}
+    api_key = secrets.token_urlsafe(16)
+    base_url = f"http://127.0.0.1:{free_port()}/v1"
+    found = ModelServer(
+        name, base_url, api_key, process=_start_vllm(base_url, api_key, given), environment=given
+    )
+    try:
+        found.wait_until_ready()
+        yield found
+    finally:
+        found.kill()
+
+
+@contextmanager
+def _embedded() -> Iterator[ModelServer]:
+    base = installed_model()
+    merged = partial(model_file, read_adapter(SHIPPED, base), MODELS)
+    server = EmbeddedServer(ServerOptions(base, threads=THREADS), prepare=merged)
+    server.start()
+    try:
+        yield ModelServer("embedded", server.base_url, server.api_key, embedded=server)
+    finally:
+        server.stop()
+
+
+def _merged() -> Mapping[str, str]:
+    """The merged checkpoint, made anew: the adapter may be another than last time."""
+    make = [sys.executable, "-m", "finetune", "checkpoint", "--merged", "--out", MERGED["MODEL"]]
+    subprocess.run(make, cwd=ROOT, env={**os.environ, "PYTHONPATH": "."}, check=True)
+    return MERGED
+
+
+def _start_vllm(base_url: str, api_key: str, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    port = base_url.rsplit(":", 1)[1].split("/")[0]
+    given = {"PORT": port, "VLLM_API_KEY": api_key, "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "1"}
+    return subprocess.Popen(
+        [ROOT / "deploy" / "vllm" / "serve.sh"],
+        cwd=ROOT,
+        env={**os.environ, **given, **environment},
+        start_new_session=True,
+    )
