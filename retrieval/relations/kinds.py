@@ -50,6 +50,7 @@ class Kinds:
             if count >= NOUN_TITLES and self._last[word] / count >= NOUN_SHARE and word not in locale.looks
         )
         self._nouns = often - self._series(named, often)
+        self._of: dict[str, Kind] = {}
 
     def _series(self, named: Sequence[Sequence[str]], often: frozenset[str]) -> set[str]:
         """Words that mostly stand beside a commoner noun."""
@@ -61,6 +62,13 @@ class Kinds:
         return {word for word, count in beside.items() if count > SERIES_SHARE * self._held[word]}
 
     def of(self, title: str) -> Kind:
+        """Remembered, as every pair asks anew. Safe from any thread: it is worked out twice at worst."""
+        known = self._of.get(title)
+        if known is None:
+            known = self._of[title] = self._found(title)
+        return known
+
+    def _found(self, title: str) -> Kind:
         words = self._words(title)
         nouns = [word for word in words if word in self._nouns]
         if nouns:

@@ -2,7 +2,7 @@
 
 `OrderRelations` is the `Relations`. Two products go together where they were bought together more often
 than by chance, or where one requires what the other provides; never where their facts contradict each
-other, nor where they are two of a kind (the same leaf category, or, without one, titles of the same kind),
+other, nor where they are two of a kind (titles of the same kind, or one leaf category at one price level),
 unless a fact joins them. Where orders are few, what the products' texts promise fills in for them
 (`retrieval.relations.counting` says how much); it is a guess and gives no reason. Without orders and
 without a pair model only facts speak.
@@ -19,7 +19,7 @@ from threading import Lock
 from retrieval.fitting import FitIndex
 from retrieval.locale import load_locale
 from retrieval.relations.counting import BasketCounts
-from retrieval.relations.kinds import Kind, Kinds
+from retrieval.relations.kinds import Kinds
 from retrieval.relations.pair_model import PairModel
 from retrieval.relations.promises import NOTHING, Promises
 from retrieval.values import CategoryMatch, Mate
@@ -38,11 +38,17 @@ FACT_SCORE = 0.6
 #: How many products are looked at because their texts promise most.
 PROMISING = 40
 
+#: Two of one leaf category are of one price level where the dearer one costs so many times the other, or less.
+PRICE_LEVEL = 3.0
+
+#: A category goes along with another where this share of the orders with the other hold it, however much more
+#: often than by chance it is.
+LEAST_CONFIDENCE = 0.02
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What of a product its relations depend on. Products of one leaf category replace each other; those
-    without a category do where `kind` says so."""
+    """What of a product its relations depend on."""
 
     title: str
     categories: tuple[str, ...]
@@ -52,7 +58,8 @@ class Traits:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One state of the records, counted. `categories` counts paths and the levels above them."""
+    """One state of the records, counted. `categories` counts paths and the levels above them; `prices` are
+    the products' lowest, in minor units."""
 
     revision: int
     orders: int
@@ -61,7 +68,7 @@ class Known:
     categories: BasketCounts
     fits: FitIndex
     kinds: Kinds
-    kind: Mapping[str, Kind]
+    prices: Mapping[str, int]
     promises: Promises | None = None
 
 
@@ -115,7 +122,8 @@ class OrderRelations:
         others = (
             each for each in known.categories.partners(path) if each in leaves and not _in_line(path, each)
         )
-        scored = ((known.categories.score(path, other), other) for other in others)
+        often = (each for each in others if known.categories.confidence(path, each) >= LEAST_CONFIDENCE)
+        scored = ((known.categories.score(path, other), other) for other in often)
         best = sorted((-score, other) for score, other in scored if score > 0)[:limit]
         return tuple(CategoryMatch(other, round(-score, 4)) for score, other in best)
 
@@ -161,16 +169,27 @@ class OrderRelations:
         catalogue, orders = Catalogue(work), Orders(work).count()
         if before is None:
             revision = catalogue.revision()
-            products = {product.id: _traits(product) for product in catalogue.all()}
-            return self._promised(self._counted(work, revision, orders, products))
+            everything = {product.id: product for product in catalogue.all()}
+            products = {key: _traits(product) for key, product in everything.items()}
+            prices = {key: _price(product) for key, product in everything.items()}
+            return self._promised(self._counted(work, revision, orders, products, prices))
         revision, changed, removed = catalogue.changed_since(before.revision)
-        new = {key: _traits(product) for key, product in catalogue.products(changed).items()}
-        products = {key: traits for key, traits in {**before.products, **new}.items() if key not in removed}
+        new = catalogue.products(changed)
+        products = {**before.products, **{key: _traits(product) for key, product in new.items()}}
+        products = {key: traits for key, traits in products.items() if key not in removed}
+        prices = {**before.prices, **{key: _price(product) for key, product in new.items()}}
         if orders == before.orders and products == before.products:
-            return self._promised(replace(before, revision=revision))
-        return self._promised(self._counted(work, revision, orders, products))
+            return self._promised(replace(before, revision=revision, prices=prices))
+        return self._promised(self._counted(work, revision, orders, products, prices))
 
-    def _counted(self, work: UnitOfWork, revision: int, orders: int, products: Mapping[str, Traits]) -> Known:
+    def _counted(
+        self,
+        work: UnitOfWork,
+        revision: int,
+        orders: int,
+        products: Mapping[str, Traits],
+        prices: Mapping[str, int],
+    ) -> Known:
         baskets = [[key for key in basket if key in products] for basket in Orders(work).all_baskets()]
         places = (
             {level for key in basket for path in products[key].categories[:1] for level in parents(path)}
@@ -185,7 +204,7 @@ class OrderRelations:
             BasketCounts(places),
             FitIndex(products),
             kinds,
-            {key: kinds.of(traits.title) for key, traits in products.items() if not traits.categories},
+            prices,
         )
 
     def _promised(self, known: Known) -> Known:
@@ -202,12 +221,20 @@ def _traits(product: Product) -> Traits:
     return Traits(product.title, product.categories, product.provides, product.requires)
 
 
+def _price(product: Product) -> int:
+    return min(variant.price.amount for variant in product.variants)
+
+
 def _two_of_a_kind(known: Known, a: str, b: str) -> bool:
-    one, other = known.products[a].categories[:1], known.products[b].categories[:1]
-    if one and other:
-        return one == other
-    kind, another = known.kind.get(a), known.kind.get(b)
-    return kind is not None and another is not None and known.kinds.same(kind, another)
+    """Whether one would do in place of the other: by their titles, or one category at one price level."""
+    one, other = known.products[a], known.products[b]
+    if one.categories and other.categories:
+        if one.categories[0] != other.categories[0]:
+            return False
+        low, high = sorted((known.prices[a], known.prices[b]))
+        if high <= PRICE_LEVEL * low:
+            return True
+    return known.kinds.same(known.kinds.of(one.title), known.kinds.of(other.title))
 
 
 def _in_line(a: str, b: str) -> bool:

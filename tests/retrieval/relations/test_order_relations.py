@@ -98,6 +98,19 @@ class TestOrders:
         assert relations.mates("dome") == ()
         assert relations.why("dome", "tunnel") is None
 
+    def test_of_one_category_what_costs_a_fraction_goes_along_unless_its_title_names_the_same_kind(
+        self, relations: OrderRelations, ordered: Order_, stock: Stock
+    ) -> None:
+        stock(
+            product("lamp", "Head Lamp", category="Light", price=4_000),
+            product("cells", "Spare Cells", category="Light", price=500),
+            product("torch", "Steel Torch", category="Light", price=3_000),
+            product("mini", "Tiny Lamp", category="Light", price=400),
+        )
+        ordered("lamp", "cells", "torch", "mini", times=9)
+        ordered("pan", times=20)
+        assert [mate.product_id for mate in relations.mates("lamp")] == ["cells"]
+
     def test_without_categories_the_head_noun_tells_the_kind(
         self, relations: OrderRelations, ordered: Order_, stock: Stock
     ) -> None:
@@ -120,6 +133,15 @@ class TestOrders:
         ordered("pan", times=20)
         assert [match.path for match in relations.category_mates("Camping > Tents")] == ["Camping > Pegs"]
         assert relations.category_mates("Kitchen > Pans") == ()
+
+    def test_a_category_that_hardly_any_order_takes_along_is_far_fetched(
+        self, relations: OrderRelations, ordered: Order_
+    ) -> None:
+        ordered("dome", times=400)
+        ordered("dome", "pegs", times=3)
+        ordered("pan", times=2_000)
+        assert relations.together("dome", "pegs") > 0.3
+        assert relations.category_mates("Camping > Tents") == ()
 
     def test_a_department_is_not_its_own_mate(self, relations: OrderRelations, ordered: Order_) -> None:
         ordered("dome", "pegs", "pan", times=10)
