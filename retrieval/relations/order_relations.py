@@ -38,7 +38,7 @@ FACT_SCORE = 0.6
 #: How many products are looked at because their texts promise most.
 PROMISING = 40
 
-#: Two of one leaf category are of one price level where the dearer one costs so many times the other, or less.
+#: Two of one leaf category are of one price level where the dearer costs so many times the other, or less.
 PRICE_LEVEL = 3.0
 
 #: A category goes along with another where this share of the orders with the other hold it, however much more
