@@ -1,9 +1,10 @@
 """A request becomes composed sets: slots, their candidates, and the best that fit together.
 
-Slots that the caller names are taken to the letter. Slots found for a need are a proposal: one that the
-shop cannot fill is left out, and where not all of them fit the budget, all but the first may stay empty, as
-long as half of them are filled. Where there is a need (or products are there already), what the chosen
-things require is added as an optional slot.
+Slots that the caller names are taken to the letter. Slots found for a need are a proposal: the shop's own
+occasions say it, else what its records tell, else what common occasions need. A slot that the shop cannot
+fill is left out, and where not all of them fit the budget, all but the first may stay empty, as long as half
+of them are filled. Where there is a need (or products are there already), what the chosen things require is
+added as an optional slot.
 
 Errors: `UnknownProduct` for an anchor that does not exist, `BadRequest` for a budget in another currency.
 """
@@ -21,6 +22,7 @@ from assistant.bundling.compose import compose
 from assistant.bundling.errors import BadRequest, UnknownProduct
 from assistant.bundling.infeasibility import BUDGET, NO_CANDIDATES
 from assistant.bundling.values import BundleItem, Choice, Infeasible, Problem, SlotChoice
+from assistant.common_occasions import common_occasions
 from assistant.intent import Constraints, Slot
 from assistant.kinds import beside, covers, from_words
 from assistant.slots import PlannedSlot, from_occasion, given, leaf, match_occasion, unique_name
@@ -73,10 +75,10 @@ def compose_request(
     held = _held(request, sources)
     derived = not request.slots
     topic, planned = _planned(request, held, occasions, sources)
-    limits = _search_limits(request, held, planned)
-    offers = [find(each, limits, sources) for each in planned]
-    if derived:
-        offers = _fillable(offers, held, sources)
+    limits, offers = _offered(request, held, planned, sources)
+    if derived and not offers and (common := match_occasion(_need(request), common_occasions())):
+        topic, planned = common.name, from_occasion(common, request.party or _recipient(request.constraints))
+        limits, offers = _offered(request, held, planned, sources)
     choices = [*held, *map(_choice, offers)]
     if request.need.strip() or request.anchor_product_ids:
         offers += required(choices, sources)
@@ -114,7 +116,7 @@ def _planned(
 ) -> tuple[str, tuple[PlannedSlot, ...]]:
     """What the bundles are called by, and the slots besides the held ones."""
     names = {choice.slot.name for choice in held}
-    need = " ".join(filter(None, (request.need, request.constraints.occasion)))
+    need = _need(request)
     occasion = match_occasion(need, occasions)
     topic = occasion.name if occasion else request.need.strip()
     if held and not topic:
@@ -130,6 +132,18 @@ def _planned(
     else:
         planned = from_words(need, sources) if need else ()
     return topic, tuple(each for each in planned if each.slot.name not in names)
+
+
+def _need(request: BundleRequest) -> str:
+    return " ".join(filter(None, (request.need, request.constraints.occasion)))
+
+
+def _offered(
+    request: BundleRequest, held: Sequence[SlotChoice], planned: Sequence[PlannedSlot], sources: Sources
+) -> tuple[SearchLimits, list[Offer]]:
+    limits = _search_limits(request, held, planned)
+    offers = [find(each, limits, sources) for each in planned]
+    return limits, offers if request.slots else _fillable(offers, held, sources)
 
 
 def _recipient(constraints: Constraints) -> Mapping[str, int]:

@@ -6,6 +6,8 @@ threshold on each; thresholds are set on other products of the same orders, wher
 two of one kind are substitutes, a strong lift between different things is a complement, and as popular pairs
 without it are unrelated.
 
+`item_vectors` are the orders' too (`evals.item_vectors`); `shipped_and_item_vectors` adds them to what ships.
+
 `lift` knows the orders, which a new product has none of; `shipped` is judged twice, as it is (kinds, the pair
 model and orders) and as `shipped_without_orders`. Beside it stands how long the orders take to be counted.
 """
@@ -18,9 +20,11 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from rich.console import Console
 from sklearn.metrics import f1_score  # type: ignore[import-untyped]  # it ships no types
 
 from evals.charts import bars, table
+from evals.item_vectors import item_vectors
 from evals.results import Row, interval, write
 from finetune.pairs import retail
 from finetune.pairs.examples import Goods, examples, goods, parts, read_by_hand, same_kind, strong_pairs
@@ -35,6 +39,9 @@ LABELS = ("substitute", "complement", "unrelated")
 #: How many more orders the second counting has.
 TIMES = 10
 
+#: What a likeness of 1 counts for, in logarithms of the lift.
+STRETCHED = 2.0
+
 Pair = tuple[str, str]
 Numbers = NDArray[np.float64]
 """Shape (pairs, 2): how much two are of one kind, and how well they go together."""
@@ -45,17 +52,22 @@ class Known:
     goods: Goods
     promises: Promises
     cosine: Callable[[Pair], float]
+    bought_alike: Callable[[Pair], float]
 
 
 def measure(data: Path, out: Path, seed: int) -> None:
+    say = Console(stderr=True).print
+    say("reading orders")
     shop = retail.read(data)
-    known = _known(shop)
+    say(f"{len(shop.lines)} lines of {len(shop.titles)} products; counting, reading titles, factoring orders")
+    known = _known(shop, seed)
     tuning, wanted = _tuning(known, shop, seed)
     read = read_by_hand()
     pairs = [(row["a"], row["b"]) for row in read]
     labels = np.array([LABELS.index(row["label"]) for row in read])
     found: list[Row] = []
     for system, numbers in SYSTEMS.items():
+        say(f"{system}: thresholds from {len(tuning)} pairs")
         thresholds = _thresholds(numbers(known, tuning), wanted)
         said = _said(numbers(known, pairs), thresholds)
         found.append(interval(system, "macro_f1", np.stack([labels, said], axis=1), _macro_f1, seed))
@@ -68,7 +80,7 @@ def measure(data: Path, out: Path, seed: int) -> None:
     bars(out / "complements.png", bars_of, ("macro_f1",), "substitute, complement or unrelated")
 
 
-def _known(shop: retail.Retail) -> Known:
+def _known(shop: retail.Retail, seed: int) -> Known:
     embedder = MiniLmEmbedder()
     names = tuple(shop.titles)
     vectors = DocumentVectors(names, names, embedder.encode(list(shop.titles.values())))
@@ -77,8 +89,14 @@ def _known(shop: retail.Retail) -> Known:
     def cosine(pair: Pair) -> float:
         return float(vectors.matrix[row[pair[0]]] @ vectors.matrix[row[pair[1]]])
 
+    bought = item_vectors(shop.lines, seed)
+
+    def bought_alike(pair: Pair) -> float:
+        one, other = bought.get(pair[0]), bought.get(pair[1])
+        return 0.0 if one is None or other is None else float(one @ other)
+
     known = goods(shop.titles, count(shop.lines))
-    return Known(known, Promises(load_pair_model(embedder.digest), vectors), cosine)
+    return Known(known, Promises(load_pair_model(embedder.digest), vectors), cosine, bought_alike)
 
 
 def _tuning(known: Known, shop: retail.Retail, seed: int) -> tuple[list[Pair], NDArray[np.int64]]:
@@ -136,12 +154,25 @@ def _by_texts(known: Known, pairs: Sequence[Pair]) -> Numbers:
     return np.array([(float(same_kind(known.goods, *pair)), known.promises.lift(*pair)) for pair in pairs])
 
 
+def _by_item_vectors(known: Known, pairs: Sequence[Pair]) -> Numbers:
+    return np.array([(float(same_kind(known.goods, *pair)), known.bought_alike(pair)) for pair in pairs])
+
+
+def _by_what_ships_and_item_vectors(known: Known, pairs: Sequence[Pair]) -> Numbers:
+    """The logarithm of the lift, and the vectors' likeness stretched to about its range."""
+    numbers = _by_what_ships(known, pairs)
+    alike = np.array([known.bought_alike(pair) for pair in pairs])
+    return np.stack([numbers[:, 0], np.log(numbers[:, 1]) + STRETCHED * alike], axis=1)
+
+
 SYSTEMS: dict[str, Callable[[Known, Sequence[Pair]], Numbers]] = {
     "cosine": _by_cosine,
     "lift": _by_lift,
     "mix": _by_both,
     "shipped_without_orders": _by_texts,
     "shipped": _by_what_ships,
+    "item_vectors": _by_item_vectors,
+    "shipped_and_item_vectors": _by_what_ships_and_item_vectors,
 }
 
 

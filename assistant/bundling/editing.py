@@ -19,7 +19,7 @@ from assistant.bundling.branch_and_bound import Limits
 from assistant.bundling.compose import compose, rate
 from assistant.bundling.errors import BadEdit, IncompatibleChoice, UnknownSlot
 from assistant.bundling.history import History
-from assistant.bundling.infeasibility import NO_CANDIDATES, NOTHING_CHEAPER
+from assistant.bundling.infeasibility import NO_CANDIDATES, NO_CHEAPER_REST, NOTHING_CHEAPER
 from assistant.bundling.instance import Together
 from assistant.bundling.values import (
     Bundle,
@@ -161,7 +161,7 @@ def swap_all(bundle: Bundle, kit: Kit, *, cheaper: bool) -> Bundle | Infeasible:
         if wanted and not item.locked:
             asked[item.slot] = SlotChoice(_slot(item, required=True), wanted)
     if not asked:
-        return Infeasible(NOTHING_CHEAPER if cheaper else NO_CANDIDATES)
+        return Infeasible(NO_CHEAPER_REST if cheaper else NO_CANDIDATES)
     return _with(bundle, kit, asked)
 
 

@@ -14,7 +14,8 @@ from shop.money import Money
 #: The reasons, in words that a reply can quote.
 NO_SLOTS = "it is not said what is needed"
 NO_CANDIDATES = "the shop has nothing that fits"
-NOTHING_CHEAPER = "nothing cheaper fits"
+NOTHING_CHEAPER = "the shop has nothing cheaper of its kind that fits"
+NO_CHEAPER_REST = "the shop has nothing cheaper of their kinds that fits"
 STOCK = "not enough in stock"
 BUDGET = "the budget is too small"
 COMPATIBILITY = "what there is does not fit together"

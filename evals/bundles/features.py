@@ -47,9 +47,15 @@ class Titles:
         self._meaning = embedder.encode(known).astype(np.float64)
         self._first = [title.split()[0].lower() if title.split() else "" for title in known]
 
-    def vectors(self, session: Session) -> NDArray[np.float32]:
+    def meaning(self, session: Session) -> NDArray[np.float32]:
         """One row a product, of length 1."""
         return self._meaning[[self._row[title] for title in session.titles]].astype(np.float32)
+
+    def vectors(self, session: Session) -> NDArray[np.float32]:
+        """Meaning and topics side by side, of length 1."""
+        rows = [self._row[title] for title in session.titles]
+        both = np.concatenate([self._meaning[rows], self._topics[rows]], axis=1) / np.sqrt(2)
+        return np.asarray(both, dtype=np.float32)
 
     def alike(self, session: Session) -> dict[str, Square]:
         rows = [self._row[title] for title in session.titles]

@@ -1,12 +1,15 @@
 """Groups of a session's products from how well each two go together: the learned generator, and what ships.
 
-Fitted: a bilinear form of the titles' vectors is learned from which pairs of a session were bundled; with the
-other likenesses, each seen from its session too (`evals.bundles.features`), it becomes a likelihood, the mean
-of logistic regression and gradient boosting, and average linkage makes groups of it. Whatever is learned is
-applied to sessions that had no part in it: the form's answers on the training sessions are cross-fitted.
+Fitted, in three steps. A bilinear form of the titles' vectors is learned from which pairs of a session were
+bundled; with the other likenesses, each seen from its session too (`evals.bundles.features`), it becomes the
+likelihood of a pair, the mean of logistic regression and gradient boosting. Gradient boosting over all groups
+that a session could make (`evals.bundles.subsets`) says how likely each is a bundle. And those groups are
+named that promise the best figures (`evals.bundles.deciding`). Whatever a step learns from was worked out by
+models that those sessions had no part in: all is cross-fitted.
 
 Shipped: nothing is learned from these sessions. The pair model of `models/pairs` says how well two products
-go together, cosine how alike they are; what hangs together does so better than the session's mean pair.
+go together, cosine how alike they are; what hangs together does so better than the session's mean pair, and
+where nothing does the best pair is named.
 """
 
 from collections.abc import Sequence
@@ -22,13 +25,15 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from sklearn.pipeline import Pipeline, make_pipeline  # type: ignore[import-untyped]  # it ships no types
 from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]  # it ships no types
 
-from evals.bundles.baselines import Likeness, best_threshold
+from evals.bundles.baselines import Likeness, top_pair
+from evals.bundles.deciding import Counts, decide
 from evals.bundles.features import PairFeatures, Square, Titles, between, pair_features, stacked
 from evals.bundles.sessions import Group, Session
+from evals.bundles.subsets import candidates, jaccards, rows_of, set_features
 from finetune.pairs.fitting import BELONGING, Form, fit
 from retrieval.relations.pair_model import PairModel
 
-FOLDS = 4
+FOLDS = 3
 
 BOOSTING: dict[str, Any] = {
     "n_estimators": 200,
@@ -42,6 +47,25 @@ BOOSTING: dict[str, Any] = {
     "verbose": -1,
     "n_jobs": 1,
 }
+
+OF_GROUPS: dict[str, Any] = {
+    **BOOSTING,
+    "n_estimators": 150,
+    "learning_rate": 0.05,
+    "num_leaves": 15,
+    "min_child_samples": 200,
+    "colsample_bytree": 0.4,
+    "max_bin": 63,
+}
+
+#: So many groups that are no bundle teach for each session, the others by weight.
+WRONG_ONES = 150
+
+#: A Jaccard above it is 1, rounded.
+SAME = 0.999
+
+#: The likenesses that a group is seen by, beside the likelihood of its pairs.
+SEEN_BY = ("meaning", "parts", "learned")
 
 
 def linked(alike: Likeness, threshold: float) -> list[Group]:
@@ -85,34 +109,32 @@ class _Likelihood:
 class Generator:
     """Fitted on sessions; `titles` holds the texts of all sessions it will ever see."""
 
-    def __init__(self, titles: Titles, train: Sequence[Session], tune: Sequence[Session], seed: int) -> None:
+    def __init__(self, titles: Titles, train: Sequence[Session], seed: int) -> None:
         self._titles = titles
         self._seed = seed
+        self._counts = Counts.of(train)
         fold = np.random.default_rng(seed).integers(0, FOLDS, len(train))
-        parts = [
-            [session for session, other in zip(train, fold, strict=True) if other != number]
+        forms = [
+            self._form([session for session, other in zip(train, fold, strict=True) if other != number])
             for number in range(FOLDS)
         ]
-        forms = [self._form(part) for part in parts]
-        crossed = [
+        features = [
             self._features(session, forms[number]) for session, number in zip(train, fold, strict=True)
         ]
         labels = [bundled(session) for session in train]
         self._form_of_all = self._form(train)
-        self._likelihood = _likelihood(crossed, labels, seed)
-        if tune:
-            alike = [self.likelihood(session) for session in tune]
-            self.threshold = best_threshold(linked, alike, tune)
-        else:
-            alike = _crossed(crossed, labels, fold, seed)
-            self.threshold = best_threshold(linked, alike, train)
-
-    def likelihood(self, session: Session) -> Square:
-        """How likely each two of a session are in one bundle."""
-        return self._likelihood.of(self._features(session, self._form_of_all))
+        self._likelihood = _likelihood(features, labels, seed)
+        crossed = _crossed(features, labels, fold, seed)
+        self._of_groups = _of_groups(train, crossed, features, seed)
 
     def groups(self, session: Session) -> list[Group]:
-        return linked(self.likelihood(session), self.threshold)
+        features = self._features(session, self._form_of_all)
+        likelihood = self._likelihood.of(features)
+        members = candidates(likelihood)
+        seen = set_features(members, _squares(likelihood, features))
+        worth = np.asarray(self._of_groups.predict_proba(seen))[:, 1]
+        draw = np.random.default_rng(self._seed)
+        return decide(members, worth, self._counts.likely(len(likelihood)), draw)
 
     def _form(self, sessions: Sequence[Session]) -> Form:
         vectors = [self._titles.vectors(session) for session in sessions]
@@ -128,6 +150,30 @@ class Generator:
         rows = self._titles.vectors(session)
         learned = (rows @ form.matrix @ rows.T + form.bias).astype(np.float64)
         return pair_features({**self._titles.alike(session), "learned": learned})
+
+
+def _squares(likelihood: Square, features: PairFeatures) -> list[Square]:
+    return [likelihood, *(features.alike[name] for name in SEEN_BY)]
+
+
+def _of_groups(
+    train: Sequence[Session], likelihoods: Sequence[Square], features: Sequence[PairFeatures], seed: int
+) -> LGBMClassifier:
+    """How likely a group is a bundle."""
+    draw = np.random.default_rng(seed)
+    seen, wanted, weight = [], [], []
+    for session, likelihood, each in zip(train, likelihoods, features, strict=True):
+        members = candidates(likelihood)
+        true = jaccards(members, rows_of(session.bundles, len(likelihood))).max(axis=1) > SAME
+        right, wrong = np.flatnonzero(true), np.flatnonzero(~true)
+        drawn = draw.choice(wrong, min(WRONG_ONES, len(wrong)), replace=False)
+        taken = np.concatenate([right, drawn])
+        seen.append(set_features(members, _squares(likelihood, each))[taken])
+        wanted.append(true[taken])
+        weight.append(np.where(true[taken], 1.0, len(wrong) / max(1, len(drawn))))
+    return LGBMClassifier(**OF_GROUPS, random_state=seed).fit(
+        np.concatenate(seen), np.concatenate(wanted), sample_weight=np.concatenate(weight)
+    )
 
 
 def _likelihood(
@@ -164,10 +210,10 @@ class Shipped:
         self._model = model
 
     def groups(self, session: Session) -> list[Group]:
-        rows = self._titles.vectors(session)
+        rows = self._titles.meaning(session)
         promise = (rows @ self._model.matrix @ rows.T + self._model.bias).astype(np.float64)
         alike = (_standard(promise) + _standard((rows @ rows.T).astype(np.float64))) / 2
-        return linked(alike, 0.0)
+        return linked(alike, 0.0) or [top_pair(alike)]
 
 
 def _standard(square: Square) -> Square:

@@ -1,8 +1,9 @@
 """`python -m evals bundles`: baselines, what ships, and a generator fitted to some sessions, on others.
 
-Sessions of --train fit, those of them whose split is `valid` tune, and a file given to --test is test whole.
-Without --test the `valid` sessions are the test, and what they would tune is tuned by cross-fitting. `fitted`
-learns from all domains of --train; `fitted_elsewhere` from all but the one that it is tested on.
+Sessions of --train fit, those of them whose split is `valid` tune the baselines' thresholds, and a file given
+to --test is test whole. Without --test the `valid` sessions are the test, and the thresholds come from the
+training sessions. `fitted` tunes nothing; it learns from all domains of --train, `fitted_elsewhere` from all
+but the one that it is tested on.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from rich.console import Console
 
 from evals.bundles import baselines
 from evals.bundles.features import Titles
@@ -38,18 +40,23 @@ class Parts:
 
 def measure(train: Sequence[Path], test: Sequence[Path], out: Path, seed: int) -> None:
     parts = split(train, test)
+    say = Console(stderr=True).print
+    say(f"{len(parts.train)} sessions fit, {len(parts.tune)} tune, {len(parts.test)} test; reading titles")
     embedder = MiniLmEmbedder()
     everything = [*parts.train, *parts.tune, *parts.test]
     titles = Titles((title for session in everything for title in session.titles), embedder)
     systems = plain(parts, embedder, seed)
     systems["shipped"] = Shipped(titles, load_pair_model(embedder.digest)).groups
-    systems["fitted"] = Generator(titles, parts.train, parts.tune, seed).groups
+    say("fitting on all domains of --train")
+    systems["fitted"] = Generator(titles, parts.train, seed).groups
     found: list[Row] = []
     for domain, sessions in by_domain(parts.test).items():
+        say(f"{domain}: fitting on all others")
         here = {**systems, **_elsewhere(parts, domain, titles, seed)}
         for system, groups in here.items():
             marks = [mark(groups(session), session.bundles) for session in sessions]
             found += rows(system, domain, marks, seed)
+            say(f"{domain}: {system} is marked")
     table(found, ORDER)
     write(out, "bundles", seed, [*train, *test], found)
     bars(out / "bundles.png", found, SHOWN, "bundles seen in held-out sessions")
@@ -101,5 +108,4 @@ def _alike(name: str, alike: dict[int, baselines.Likeness], threshold: float) ->
 def _elsewhere(parts: Parts, domain: str, titles: Titles, seed: int) -> dict[str, Groups]:
     """The generator of all other domains, where there are any."""
     train = [session for session in parts.train if session.domain != domain]
-    tune = [session for session in parts.tune if session.domain != domain]
-    return {"fitted_elsewhere": Generator(titles, train, tune, seed).groups} if train else {}
+    return {"fitted_elsewhere": Generator(titles, train, seed).groups} if train else {}

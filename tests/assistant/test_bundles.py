@@ -102,6 +102,21 @@ def test_what_is_required_stays_out_where_it_does_not_fit_the_budget(bundles: Bu
     assert "Left out: gas." in view.explanation
 
 
+def test_where_the_shop_has_no_kit_and_no_such_words_a_common_occasion_says_what_is_needed(
+    shop: CornerShop,
+) -> None:
+    new = (
+        product("screen", "Flat monitor", "Screens", 150),
+        product("keys", "Quiet keyboard", "Keys", 40),
+        product("mouse", "Small mouse", "Mice", 20),
+    )
+    with shop.database.begin() as work:
+        Catalogue(work).put(new)
+    view = first(shop.bundles(), BundleRequest("ann", "a home office", budget=usd(300)))
+    assert held(view) == {"monitor": "screen", "keyboard": "keys", "mouse": "mouse"}
+    assert view.title == "Home office"
+
+
 def test_two_slots_of_one_name_are_told_apart_and_hold_two_products(bundles: Bundles) -> None:
     view = first(bundles, BundleRequest("ann", slots=(Slot("lamp", "lantern"), Slot("lamp", "lantern"))))
     assert list(held(view)) == ["lamp", "lamp_2"]
