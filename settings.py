@@ -29,6 +29,8 @@ class LlmSettings(BaseModel):
     understand: Literal["auto", "model", "rules"] = "auto"
     """Who names the intent. `auto`: a model at `base_url` and the embedded one with its adapter do; the
     embedded one without does not."""
+    understand_timeout_s: float = Field(default=6.0, gt=0, le=300)
+    """How long a message may be read; then rules read it. More for a large model on a slow machine."""
     embedded: bool = True
     """False, without `base_url`: no model at all; rules and templates serve."""
     embedded_model_path: Path | None = None

@@ -188,6 +188,7 @@ def build(settings: Settings) -> House:
         # On this machine the model starts while everything else does: what it says then comes too late.
         ready=lambda: model.server is None or warmed.is_set(),
         max_rounds=settings.max_rounds,
+        understand_timeout_s=settings.llm.understand_timeout_s,
     )
 
     def readiness() -> dict[str, Readiness]:

@@ -35,7 +35,7 @@ from assistant.rounds import Rounds, further
 from assistant.settling import settle
 from assistant.timing import TimedModel
 from assistant.tools.context import Found, ToolContext, ToolServices, Turn
-from assistant.understanding import understand
+from assistant.understanding import TIMEOUT_S, understand
 from assistant.understanding.expand import Surroundings
 from assistant.values import (
     Event,
@@ -112,12 +112,14 @@ class Assistant:
         model_understands: bool,
         ready: Callable[[], bool] = lambda: True,
         max_rounds: int = 0,
+        understand_timeout_s: float = TIMEOUT_S,
     ) -> None:
         self._services = services
         self._model = model
         self._model_understands = model_understands
         self._ready = ready
         self._max_rounds = max_rounds
+        self._understand_timeout_s = understand_timeout_s
         self._graph = self._compile()
 
     def respond(self, turn: Turn) -> Iterator[Event]:
@@ -197,6 +199,7 @@ class Assistant:
                     vocabulary=vocabulary,
                     occasions=running.occasions,
                     currency=currency,
+                    timeout_s=self._understand_timeout_s,
                 )
             except ModelError as error:
                 logger.warning("the model did not read the message: %s", error)

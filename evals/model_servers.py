@@ -29,10 +29,13 @@ from evals.server import ServerFailed, free_port
 
 ROOT = Path(__file__).parents[1]
 MODELS = ROOT / "var" / "models"
+#: What vLLM says, which is much.
+LOG = MODELS / "vllm.log"
 THREADS = 2
 #: vLLM reads its weights and compiles nothing; a loaded machine takes its time all the same.
 READY_S = 900.0
 PAUSE_S = 0.2
+PATIENCE_S = 60.0
 SYSTEMS = ("embedded", "vllm", "vllm_merged")
 #: A merged checkpoint is the model: it is served under the adapter's name, and there is no adapter beside it.
 MERGED = {"MODEL": str(MODELS / "checkpoint-merged"), "ADAPTER": ""}
@@ -60,8 +63,12 @@ class ModelServer:
         return OpenAiChat(self.base_url, model, self.api_key, CircuitBreaker())
 
     def settings(self) -> dict[str, str]:
-        """What points a Pairwell at it."""
-        return {"PAIRWELL_LLM__BASE_URL": self.base_url, "PAIRWELL_LLM__API_KEY": self.api_key}
+        """What points a Pairwell at it, and lets it wait: here a slow server is told of, not given up."""
+        return {
+            "PAIRWELL_LLM__BASE_URL": self.base_url,
+            "PAIRWELL_LLM__API_KEY": self.api_key,
+            "PAIRWELL_LLM__UNDERSTAND_TIMEOUT_S": str(PATIENCE_S),
+        }
 
     def kill(self) -> None:
         """Ends it as a crash does."""
@@ -83,7 +90,8 @@ class ModelServer:
         headers = {"Authorization": f"Bearer {self.api_key}"}
         while time.monotonic() < deadline:
             if self.process is not None and self.process.poll() is not None:
-                raise ServerFailed(f"{self.name} ended with {self.process.returncode}")
+                said = LOG.read_text(errors="replace")[-2000:]
+                raise ServerFailed(f"{self.name} ended with {self.process.returncode}: {said}")
             try:
                 if httpx.get(f"{self.base_url}/models", headers=headers, timeout=5).is_success:
                     return
@@ -137,9 +145,13 @@ def _merged() -> Mapping[str, str]:
 def _start_vllm(base_url: str, api_key: str, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     port = base_url.rsplit(":", 1)[1].split("/")[0]
     given = {"PORT": port, "VLLM_API_KEY": api_key, "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "1"}
-    return subprocess.Popen(
-        [ROOT / "deploy" / "vllm" / "serve.sh"],
-        cwd=ROOT,
-        env={**os.environ, **given, **environment},
-        start_new_session=True,
-    )
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    with LOG.open("w") as log:
+        return subprocess.Popen(
+            [ROOT / "deploy" / "vllm" / "serve.sh"],
+            cwd=ROOT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **given, **environment},
+            start_new_session=True,
+        )

@@ -9,6 +9,9 @@ Every reply is looked at: how many intents and sentences the model made is told 
 server whose model is silent looks fast. Conversations are closed-loop, a shopper who does not think.
 
 One system or load at a time may be measured: rows of others stay in `results.json` as they were.
+
+Errors
+    NotServed    no turn was answered, or most of them without the model: there is nothing to tell
 """
 
 import copy
@@ -39,7 +42,13 @@ NAMES = (
     "Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hana", "Ines", "Jon", "Kim", "Lea", "Max", "Noor",
     "Olaf", "Pia", "Quinn", "Rui", "Sam", "Tess", "Uma", "Vic", "Wim", "Xena", "Yuri", "Zoe",
 )  # fmt: skip
+#: Share of the messages that the model must have read.
+LEAST_READ = 0.5
 METRICS = ("turns_per_s", "first_item_p50_ms", "first_sentence_p50_ms", "total_p50_ms", "own_p50_ms")
+
+
+class NotServed(RuntimeError):
+    """The model server did not serve: it is dead, or too slow for the patience of a turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,7 @@ class Turn:
 
 def _recorded(served: ModelServer, folder: Path, lead: str) -> list[Turn]:
     """Each script once, through a proxy that notes the calls."""
-    found = []
+    found, replies = [], []
     with (
         recorder(served.base_url) as proxy,
         demo_server(folder, {**served.settings(), "PAIRWELL_LLM__BASE_URL": proxy.base_url}) as server,
@@ -128,8 +137,9 @@ def _recorded(served: ModelServer, folder: Path, lead: str) -> list[Turn]:
             talk = client.post("/v1/conversations", json={}).raise_for_status().json()["id"]
             for text in said:
                 before = len(proxy.calls)
-                _say(client, talk, f"{lead} {text}").raise_for_status()
+                replies.append(_say(client, talk, f"{lead} {text}").raise_for_status().json())
                 found.append(Turn(tuple(proxy.calls[before:]), lead))
+    _must_be_served(served.name, replies)
     return found
 
 
@@ -237,8 +247,7 @@ def _mean(values: np.ndarray) -> float:
 
 
 def _pairwell_rows(system: str, at_once: int, told: Told, seed: int) -> Iterator[Row]:
-    if not told.replies:
-        raise RuntimeError(f"no turn was answered over {system}: {told.failed[:3]}")
+    _must_be_served(system, told.replies, told.failed)
     name, size, count = f"{system} under Pairwell", f"{at_once} at once", len(told.replies)
     yield _one(name, "turns_per_s", count / told.seconds, count, size)
     yield _one(name, "turns_failed", len(told.failed), count + len(told.failed), size)
@@ -261,13 +270,21 @@ def _bare_rows(system: str, at_once: int, told: Told, seed: int) -> Iterator[Row
     name, size, count = f"{system} bare", f"{at_once} at once", len(told.bare)
     tokens = sum(turn.tokens for turn in told.bare)
     yield _one(name, "turns_per_s", count / told.seconds, count, size)
-    yield _one(name, "tokens_per_s", tokens / told.seconds, tokens, size)
+    yield _one(name, "tokens_per_s", tokens / told.seconds, count, size)
     spent = [turn.seconds * 1000 for turn in told.bare]
     yield interval(name, "total_p50_ms", spent, _percentile(50), seed, size=size)
     yield interval(name, "total_p95_ms", spent, _percentile(95), seed, size=size)
     first = [turn.first_piece_s * 1000 for turn in told.bare if turn.first_piece_s]
     if first:
         yield interval(name, "first_piece_p50_ms", first, _percentile(50), seed, size=size)
+
+
+def _must_be_served(system: str, replies: Sequence[dict[str, Any]], failed: Sequence[str] = ()) -> None:
+    if not replies:
+        raise NotServed(f"no turn was answered over {system}: {failed[:3]}")
+    read = sum(reply["sources"]["intent"] == "model" for reply in replies)
+    if read < len(replies) * LEAST_READ:
+        raise NotServed(f"{system} read {read} of {len(replies)} messages, rules read the others")
 
 
 def _one(system: str, metric: str, value: float, n: int, size: str) -> Row:

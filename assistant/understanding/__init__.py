@@ -27,7 +27,16 @@ from assistant.values import Shown
 from retrieval.values import Vocabulary
 from shop.values import Occasion
 
-__all__ = ["CALL_SCHEMA", "Call", "brief", "expand", "parse_call", "understand", "understanding_messages"]
+__all__ = [
+    "CALL_SCHEMA",
+    "TIMEOUT_S",
+    "Call",
+    "brief",
+    "expand",
+    "parse_call",
+    "understand",
+    "understanding_messages",
+]
 
 MOST_TOKENS = 160
 TIMEOUT_S = 6.0

@@ -1,11 +1,13 @@
 """The chat model in a turn: it understands and explains, and what it gets wrong is never shown."""
 
 import json
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from assistant.agent import Assistant
-from assistant.llm import ModelNonsense, ModelUnavailable
+from assistant.llm import Message, ModelNonsense, ModelUnavailable
+from shop.serialise import Json
 from tests.assistant.pond_and_paint import Answered, ScriptedModel, Shop, Talk
 
 GONE = ModelUnavailable("nobody there")
@@ -65,6 +67,27 @@ def test_a_model_that_is_still_starting_is_not_waited_for(shop: Shop) -> None:
     assert starting.heard == []
     assert answered.titles() == shop.talk().say("easels under $100").titles()
     assert answered.reply["degraded"] is True
+
+
+def test_a_message_is_read_as_long_as_the_operator_allows(shop: Shop) -> None:
+    class Patient(ScriptedModel):
+        allowed_s = 0.0
+
+        def complete(
+            self,
+            messages: Sequence[Message],
+            *,
+            schema: Mapping[str, Json] | None = None,
+            max_tokens: int,
+            timeout_s: float,
+        ) -> str:
+            self.allowed_s = timeout_s
+            return super().complete(messages, schema=schema, max_tokens=max_tokens, timeout_s=timeout_s)
+
+    slow = Patient([call("find_product", category="Easels")], otherwise=GONE)
+    assistant = Assistant(shop.services, slow, model_understands=True, understand_timeout_s=45.0)
+    Talk(shop, assistant, "sess_patient").say("easels")
+    assert slow.allowed_s == 45.0
 
 
 def test_a_model_that_does_not_understand_is_not_asked_to(shop: Shop) -> None:

@@ -13,7 +13,7 @@ from evals.speed_turn import conversations
 
 CONVERSATIONS = 50
 AT_ONCE = 4
-TIMEOUT_S = 180.0
+TIMEOUT_S = 300.0
 
 
 def test_fifty_whole_conversations_are_held(served: ModelServer, tmp_path: Path) -> None:
