@@ -36,7 +36,8 @@ PATIENCE_S = 0.22
 @dataclass(frozen=True, slots=True)
 class BundleRequest:
     """What a bundle is wanted for. `locked` are items that every bundle holds as they are; an anchor is a
-    product that is there already and gets a locked slot of its own."""
+    product that is there already and gets a locked slot of its own. `on_top`: the budget is for the others.
+    """
 
     owner: str
     need: str = ""
@@ -48,6 +49,7 @@ class BundleRequest:
     party: Mapping[str, int] = field(default_factory=dict)
     constraints: Constraints = field(default_factory=Constraints)
     locked: tuple[BundleItem, ...] = ()
+    on_top: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ def compose_request(
     """The composed sets for a request, or why there are none."""
     if request.budget is not None and request.budget.currency != currency:
         raise BadRequest(f"the shop's prices are in {currency}: give the budget in {currency}")
+    if request.budget is not None and request.budget.amount < 0:
+        raise BadRequest("a budget is zero or more")
     held = _held(request, sources)
     derived = not request.slots
     topic, planned = _planned(request, held, occasions, sources)
@@ -86,6 +90,14 @@ def compose_request(
     if derived and found.infeasible is not None and offers:
         found = _partly(request, found)
     return replace(found, topic=topic)
+
+
+def paid_for(request: BundleRequest, sources: Sources) -> Money | None:
+    """What the anchors cost, where the budget is for the others alone. Raises `UnknownProduct`."""
+    if request.budget is None or not request.on_top:
+        return None
+    anchors = _held(replace(request, locked=()), sources)
+    return Money(sum(each.candidates[0].price.amount for each in anchors), request.budget.currency)
 
 
 def _held(request: BundleRequest, sources: Sources) -> list[SlotChoice]:

@@ -102,7 +102,7 @@ def _sentences(
 ) -> list[str]:
     return [
         *_changes(bundle, lines, shown),
-        _cost(view),
+        _cost(view, bundle.paid),
         *_fitting(lines, judgement),
         *_chosen(lines, judgement),
         *([f"You save {view.savings} on the list prices."] if view.savings.amount > 0 else []),
@@ -114,13 +114,16 @@ def _sentences(
     ]
 
 
-def _cost(view: BundleView) -> str:
+def _cost(view: BundleView, paid: Money | None) -> str:
+    """Of `paid`, what was there before has cost: the budget that was said is for the rest."""
     if view.budget is None:
         return f"{view.total} in all."
     if view.total > view.budget:
         return (
             f"It costs {view.total} now, {view.total - view.budget} more than your budget of {view.budget}."
         )
+    if paid is not None:
+        return f"It adds {view.total - paid}, within the {view.budget - paid} that you have left."
     spare = view.budget - view.total
     return f"Fits your {view.budget} budget" + (f" with {spare} to spare." if spare.amount else " exactly.")
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from assistant.bundle_composing import BundleRequest, Composition, compose_request
+from assistant.bundle_composing import BundleRequest, Composition, compose_request, paid_for
 from assistant.bundle_kits import prepare
 from assistant.bundle_mates import reason
 from assistant.bundle_sources import Prices, Records, Sources
@@ -105,8 +105,11 @@ class Bundles:
         with self._database.read() as work:
             sources = self._sources(work)
             currency = self._currency(work)
+            paid = paid_for(request, sources)
+            if request.budget is not None and paid is not None:
+                request = replace(request, budget=request.budget + paid)
             composition = compose_request(request, Occasions(work).all(), currency, sources)
-            bundles = self._bundles(request, composition)
+            bundles = self._bundles(request, composition, paid)
             views = [self._shown(work, sources, Stored(request.owner, History(b), {})) for b in bundles]
         with self._database.begin() as work:
             BundleStore(work, self._clock()).add(
@@ -201,7 +204,7 @@ class Bundles:
         others = [other for name, other in held.items() if name != slot]
         return reason(held[slot], others, self._relations)
 
-    def _bundles(self, request: BundleRequest, composition: Composition) -> list[Bundle]:
+    def _bundles(self, request: BundleRequest, composition: Composition, paid: Money | None) -> list[Bundle]:
         choices = composition.choices
         return [
             Bundle(
@@ -219,6 +222,7 @@ class Bundles:
                 ),
                 constraints=request.constraints,
                 excluded=tuple(sorted(request.exclude_product_ids)),
+                paid=paid,
             )
             for number, choice in enumerate(choices)
         ]

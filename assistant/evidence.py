@@ -122,22 +122,35 @@ def bundles(
     need: str = "",
     *,
     anchors: Sequence[str] = (),
+    left: Money | None = None,
     again: bool = False,
 ) -> Evidence:
     """Composed bundles, best first; the words are about the first. `anchors` are the ids of products that
-    the others go with, `again`: all of it was shown before."""
+    the others go with, `left` is the money for these others; `again`: all of it was shown before."""
     first = views[0]
+    shown = _bundle(first, records)
+    facts = bundle_facts(first, records)
+    if left is not None:
+        there = (each for each in first.items if each.product.product_id in anchors)
+        paid = sum((each.product.price * each.quantity for each in there), Money.zero(left.currency))
+        added = first.total - paid
+        shown |= {"added": str(added), "left": str(left), "budget": None}
+        facts = (
+            *facts,
+            money_fact("total", first.id, added, "{} for what is added"),
+            money_fact("budget", first.id, left, "{} left"),
+        )
     goods = [item.product for item in first.items]
     count = Fact("count", FOUND, str(len(views)), f"{len(views)} sets")
     values: dict[str, Json] = {
         "count": len(views),
         "need": need,
-        "first": _bundle(first, records),
+        "first": shown,
         "anchors": [_named(each.title) for each in goods if each.product_id in anchors],
         "mates": [_named(each.title) for each in goods if each.product_id not in anchors],
         "again": again,
     }
-    return Evidence("bundles", (*bundle_facts(first, records), count), _subjects(first), values)
+    return Evidence("bundles", (*facts, count), _subjects(first), values)
 
 
 def bundle_edited(
@@ -308,6 +321,8 @@ def _bundle(view: BundleView, records: Mapping[str, Product]) -> dict[str, Json]
         "total": str(view.total),
         "savings": str(view.savings) if view.savings.amount > 0 else None,
         "budget": _text(view.budget),
+        "added": None,
+        "left": None,
         "compatibility": view.compatibility if asks else None,
         "fact": fact,
         "items": [

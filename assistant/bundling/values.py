@@ -131,7 +131,7 @@ class Bundle:
     """What is stored of a bundle. `revision` counts its edits from 1.
 
     `left_out` are optional slots that stayed empty; more money can fill them. `constraints` and `excluded`
-    (product ids) hold for every edit.
+    (product ids) hold for every edit; `paid` is what of the budget the products cost that were there before.
     """
 
     id: str
@@ -146,3 +146,4 @@ class Bundle:
     left_out: tuple[Slot, ...] = ()
     constraints: Constraints = field(default_factory=Constraints)
     excluded: tuple[str, ...] = ()
+    paid: Money | None = None

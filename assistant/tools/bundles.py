@@ -14,6 +14,7 @@ from assistant.bundles import (
 )
 from assistant.bundling.values import Infeasible
 from assistant.intent import Edit, Intent
+from assistant.lexicon import lexicon
 from assistant.tools.changes import changes_of
 from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.products import search_products, suggest_products
@@ -42,8 +43,8 @@ def compose_bundle(context: ToolContext, intent: Intent) -> Found:
 def complete_bundle(context: ToolContext, intent: Intent) -> Found:
     """Adds what is missing to the products pointed at or named, else to what is in the cart."""
     anchors = tuple(each.product_id for each in intent.references if each.product_id)
-    if not anchors and intent.query:
-        named = context.services.finder.search(Query(intent.query, limit=1))
+    if not anchors and (words := _named_anchor(intent)):
+        named = context.services.finder.search(Query(words, limit=1))
         anchors = tuple(hit.product_id for hit in named.hits)
     if not anchors:
         with context.services.database.read() as work:
@@ -53,6 +54,12 @@ def complete_bundle(context: ToolContext, intent: Intent) -> Found:
     if not anchors and context.shown.bundles:
         anchors = tuple(item.product.product_id for item in context.shown.bundles[0].items)
     return _composed(context, intent, "complete_bundle", anchors)
+
+
+def _named_anchor(intent: Intent) -> str:
+    """The words for what is to be completed, wherever they were read."""
+    pointed = (each.text for each in intent.references if not each.product_id and not each.bundle_id)
+    return intent.query or next(pointed, "") or intent.constraints.category or ""
 
 
 def _composed(context: ToolContext, intent: Intent, name: str, anchors: tuple[str, ...]) -> Found:
@@ -65,6 +72,8 @@ def _composed(context: ToolContext, intent: Intent, name: str, anchors: tuple[st
         "anchor_product_ids": list(anchors),
         "budget": to_json(constraints.budget),
     }
+    said = lexicon(context.language).has("money_left", context.turn.text.lower())
+    left = constraints.budget if anchors and said else None
     composed = context.services.bundles.compose(
         BundleRequest(
             owner=context.turn.owner,
@@ -75,6 +84,7 @@ def _composed(context: ToolContext, intent: Intent, name: str, anchors: tuple[st
             count=SHOWN_BUNDLES,
             party=intent.party,
             constraints=constraints,
+            on_top=left is not None,
         )
     )
     if composed.bundles:
@@ -85,6 +95,7 @@ def _composed(context: ToolContext, intent: Intent, name: str, anchors: tuple[st
                 _records(context, composed.bundles),
                 need=_named(intent),
                 anchors=anchors,
+                left=left,
                 again=_held(composed.bundles) <= _held(context.shown.bundles),
             ),
             bundles=composed.bundles,

@@ -206,6 +206,36 @@ def test_a_budget_in_another_currency_is_refused(bundles: Bundles) -> None:
         bundles.compose(BundleRequest("ann", slots=SLOTS, budget=Money(20_000, "EUR")))
 
 
+def test_a_budget_of_nothing_tells_the_cheapest_total_and_one_below_zero_is_refused(bundles: Bundles) -> None:
+    composed = bundles.compose(BundleRequest("ann", slots=SLOTS, budget=usd(0)))
+    assert composed.infeasible is not None
+    assert composed.infeasible.reason == BUDGET
+    assert composed.infeasible.cheapest_total is not None
+    with pytest.raises(BadRequest, match="zero or more"):
+        bundles.compose(BundleRequest("ann", slots=SLOTS, budget=usd(-1)))
+
+
+def test_what_requires_each_other_in_a_circle_is_one_bundle_and_comes_to_an_end(shop: CornerShop) -> None:
+    new = (
+        product("hub", "Round hub", "Hubs", 30, requires={"wire": "thin"}, provides={"plug": "round"}),
+        product("wire", "Thin wire", "Wires", 5, requires={"plug": "round"}, provides={"wire": "thin"}),
+    )
+    with shop.database.begin() as work:
+        Catalogue(work).put(new)
+    slots = (Slot("hub", "round hub"), Slot("wire", "thin wire"))
+    view = first(shop.bundles(), BundleRequest("ann", "a hub", slots=slots))
+    assert (held(view), view.compatibility) == ({"hub": "hub", "wire": "wire"}, "compatible")
+
+
+def test_money_that_is_left_is_for_what_is_added(bundles: Bundles) -> None:
+    request = BundleRequest("ann", anchor_product_ids=("stove-b",), budget=usd(12))
+    assert list(held(first(bundles, replace(request, budget=usd(60), on_top=True)))) != ["stoves"]
+    view = first(bundles, replace(request, on_top=True))
+    anchor = next(item.product.price for item in view.items if item.product.product_id == "stove-b")
+    assert view.budget == usd(12) + anchor
+    assert f"It adds {view.total - anchor}, within the $12.00 that you have left." in view.explanation
+
+
 def test_a_slot_that_the_shop_has_nothing_for_is_named(bundles: Bundles) -> None:
     composed = bundles.compose(BundleRequest("ann", slots=(*SLOTS, Slot("boat", "sailing boat"))))
     assert composed.infeasible == Infeasible(NO_CANDIDATES, "boat")

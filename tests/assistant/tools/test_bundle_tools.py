@@ -46,6 +46,11 @@ def test_what_was_named_is_completed(talk: Talk) -> None:
     assert "hose-wide" in held(found).values()
 
 
+def test_what_is_pointed_at_in_words_alone_is_completed_too(talk: Talk) -> None:
+    pointed = Intent("complete_bundle", references=(Reference("canister filter"),))
+    assert complete_bundle(talk.context(), pointed).call.arguments["anchor_product_ids"] == ["filter-outer"]
+
+
 def test_what_is_in_the_cart_is_completed_where_nothing_is_named(talk: Talk) -> None:
     talk.put_into_cart("filter-outer", "filter-outer")
     found = complete_bundle(talk.context(), Intent("complete_bundle"))
