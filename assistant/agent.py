@@ -10,6 +10,7 @@ and templates, and is said in `degraded` and `sources`.
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -204,6 +205,8 @@ class Assistant:
             except ModelError as error:
                 logger.warning("the model did not read the message: %s", error)
             else:
+                if understood.unsaid:
+                    logger.info("the model named what nobody said: %s", dict(Counter(understood.unsaid)))
                 return understood, "model"
         reading = read(
             text, shown=shown, vocabulary=vocabulary, occasions=running.occasions, currency=currency

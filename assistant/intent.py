@@ -143,3 +143,5 @@ class Intent:
     sort: Literal["cheaper", "better", "relevance"] = "relevance"
     party: Mapping[str, int] = field(default_factory=dict)
     """Who it is for: {"kids": 2, "adults": 1}."""
+    unsaid: tuple[str, ...] = ()
+    """Arguments of the model's call that nobody said, so that they are not here: "attributes.material"."""

@@ -15,6 +15,8 @@ from assistant.bundles import (
 from assistant.bundling.values import Infeasible
 from assistant.intent import Edit, Intent
 from assistant.lexicon import lexicon
+from assistant.reading.needs import whole_need
+from assistant.slots import match_occasion
 from assistant.tools.changes import changes_of
 from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.products import search_products, suggest_products
@@ -24,6 +26,7 @@ from retrieval.locale import load_locale
 from retrieval.values import Query
 from shop.carts import Carts
 from shop.catalogue import Catalogue
+from shop.occasions import Occasions
 from shop.serialise import Json, to_json
 from shop.values import Product
 from storage import UnitOfWork
@@ -65,7 +68,7 @@ def _named_anchor(intent: Intent) -> str:
 def _composed(context: ToolContext, intent: Intent, name: str, anchors: tuple[str, ...]) -> Found:
     constraints = intent.constraints
     # What goes with given products is asked of those, not of the words of the question.
-    need = "" if anchors else intent.query or constraints.occasion or context.turn.text
+    need = "" if anchors else _need(context, intent)
     arguments: dict[str, Json] = {
         "need": need,
         "slots": [to_json(slot) for slot in intent.slots],
@@ -102,6 +105,21 @@ def _composed(context: ToolContext, intent: Intent, name: str, anchors: tuple[st
             ranking_id=ranked_bundles(context, composed.bundles),
         )
     return _none_composed(context, intent, name, arguments, composed)
+
+
+def _need(context: ToolContext, intent: Intent) -> str:
+    """What a bundle is for. An occasion that the shop has no list of parts for is looked for by all the words
+    of the wish: "paint my living room" finds more than "living room"."""
+    plain = intent.query or intent.constraints.occasion or context.turn.text
+    if intent.slots or intent.constraints.occasion is None:
+        return plain
+    with context.services.database.read() as work:
+        own = Occasions(work).all()
+    occasion = intent.constraints.occasion
+    if match_occasion(f"{intent.query} {occasion}", own):
+        return plain
+    currency = context.services.finder.vocabulary().currency
+    return whole_need(context.turn.text, intent.query, occasion, lexicon(context.language), currency)
 
 
 def _none_composed(

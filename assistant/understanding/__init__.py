@@ -1,8 +1,8 @@
 """What a message asks, read by the model: one call whose JSON schema is a Hermes tool call.
 
 `understanding_messages` and `parse_call` are what training uses too, so that the model is taught exactly
-what it is asked. Code does the rest: `expand` checks the call against the catalogue and resolves what it
-points at.
+what it is asked. Code does the rest: `said` and `amounts` take out what the message does not say, `expand`
+checks the call against the catalogue and resolves what it points at.
 
 Raises `ModelUnavailable` and `ModelNonsense`; the rules (`assistant.reading`) answer then.
 """
@@ -14,15 +14,17 @@ import prompts
 from assistant.intent import Intent
 from assistant.language import detect
 from assistant.lexicon import lexicon
-from assistant.llm import ChatModel, Message
+from assistant.llm import ChatModel, Message, ModelNonsense
 from assistant.reading.catalogue import catalogue_index
+from assistant.reading.needs import need_words
 from assistant.reading.words import Words
-from assistant.understanding.amounts import with_said_amounts
+from assistant.understanding.amounts import dropped, with_said_amounts
 from assistant.understanding.brief import brief
 from assistant.understanding.call import CALL_SCHEMA, Call, parse_call
 from assistant.understanding.confidence import confidence
 from assistant.understanding.expand import Surroundings, expand
 from assistant.understanding.party import with_speaker
+from assistant.understanding.said import names_nothing, only_said
 from assistant.values import Shown
 from retrieval.values import Vocabulary
 from shop.values import Occasion
@@ -42,6 +44,8 @@ MOST_TOKENS = 160
 TIMEOUT_S = 6.0
 #: A longer message is cut here for the model: prefill is what a turn waits for.
 MOST_CHARACTERS = 800
+#: Characters of a message's own words that are searched for in place of words that nobody said.
+MOST_WORDS = 120
 
 
 def understand(
@@ -61,9 +65,32 @@ def understand(
     language = detect(text)
     index = catalogue_index(vocabulary, lexicon(language))
     around = Surroundings(shown, index, occasions, currency, language)
-    call = with_said_amounts(parse_call(raw), text, around.lexicon, currency)
+    call, unsaid = _said(parse_call(raw), text, around)
     call = with_speaker(call, Words(text, around.lexicon))
-    return replace(expand(call, around), confidence=confidence(raw))
+    return replace(expand(call, around), confidence=confidence(raw), unsaid=unsaid)
+
+
+def _said(written: Call, text: str, around: Surroundings) -> tuple[Call, tuple[str, ...]]:
+    """The call with only what the message says, and the names of what it said beyond. A search that is left
+    without words gets the message's own. Raises `ModelNonsense` where there are none: rules read it then."""
+    call, names = written, ()
+    if around.lexicon.language == around.language and around.lexicon.spaced:
+        asked = around.shown.question is not None
+        checked = only_said(call, text, brief(around.shown), around.lexicon, asked=asked)
+        call, names = checked.call, checked.dropped
+    amounts = with_said_amounts(call, text, around.lexicon, around.currency)
+    unsaid = (*names, *dropped(call.arguments, amounts.arguments))
+    if (
+        not names
+        or amounts.name not in ("find_product", "find_bundle")
+        or not names_nothing(amounts.arguments)
+    ):
+        return amounts, unsaid
+    words = need_words(text, around.lexicon, around.currency)[:MOST_WORDS]
+    if not words:
+        raise ModelNonsense(f"the model's call says what nobody said: {', '.join(unsaid)}")
+    own = amounts.arguments.model_copy(update={"query": words})
+    return amounts.model_copy(update={"arguments": own}), unsaid
 
 
 def understanding_messages(text: str, history: str) -> list[Message]:

@@ -1,17 +1,20 @@
 """What a call says about amounts, held against the message: numbers are code's.
 
-A number that the message does not say is taken out of the call. An amount of money that the message does say
-and the call says nothing about is read as the rules read it. What the model did say of an amount stays.
+A number that the message does not say is taken out of the call, and so is a bound whose number is no money
+there: a percentage, a measure, a year, a count, or a number that has its place in the call already ("spf
+50"). An amount of money that the message does say and the call says nothing about is read as the rules read
+it. What the model did say of an amount stays.
 """
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant.lexicon import Lexicon
 from assistant.reading.money import PriceWish, amounts_of_money, prices
-from assistant.reading.numbers import numbers
+from assistant.reading.numbers import Number, numbers
 from assistant.reading.words import Span, lowered
-from assistant.understanding.call import Arguments, Call
+from assistant.understanding.call import Arguments, Call, EditArguments
 from shop.money import Money
 
 AMOUNTS = ("min_price", "max_price", "about", "budget")
@@ -23,20 +26,91 @@ _FOR_ALL = ("find_bundle", "complete_bundle")
 def with_said_amounts(call: Call, text: str, lexicon: Lexicon, currency: str) -> Call:
     """The call with the message's own numbers. `currency` is the shop's."""
     lower = lowered(text)
-    said = {number.value * unit for number in numbers(lower, lexicon) for unit in (1, 100, 1000)}
+    found = numbers(lower, lexicon)
+    said, money = _values(found), _values(_money(call.arguments, lower, found, lexicon, currency))
     update: dict[str, object] = {
         name: None
         for name in AMOUNTS
-        if (value := getattr(call.arguments, name)) is not None and Decimal(str(value)) not in said
+        if (value := getattr(call.arguments, name)) is not None and Decimal(str(value)) not in money
     }
-    if call.arguments.quantity is not None and not _counted(call.arguments.quantity, lower, said, lexicon):
+    rating = call.arguments.min_rating
+    if rating is not None and Decimal(str(rating)) not in said:
+        update["min_rating"] = None
+    if not _counted(call.arguments.quantity, lower, said, lexicon):
         update["quantity"] = None
-    left = call.arguments.model_copy(update=update)
+    edits = [_edit(each, lower, said, lexicon) for each in call.arguments.edits]
+    left = call.arguments.model_copy(update={**update, "edits": edits})
     if call.name in _BOUNDED and not _tells_of_amounts(left):
         left = left.model_copy(update=_read(call.name, prices(lower, lexicon, currency), currency))
     if left.currency is None:
         left = left.model_copy(update=_currency(left, amounts_of_money(lower, lexicon, currency), currency))
     return call if left == call.arguments else call.model_copy(update={"arguments": left})
+
+
+def dropped(before: Arguments, after: Arguments) -> tuple[str, ...]:
+    """The names of the numbers that are no longer there."""
+    names = (*AMOUNTS, "quantity", "min_rating")
+    gone = [name for name in names if getattr(before, name) is not None and getattr(after, name) is None]
+    for one, other in zip(before.edits, after.edits, strict=True):
+        gone += [
+            f"edits.{name}"
+            for name in ("quantity", "budget")
+            if getattr(one, name) is not None and getattr(other, name) is None
+        ]
+    return tuple(gone)
+
+
+def _values(found: Sequence[Number]) -> set[Decimal]:
+    return {number.value * unit for number in found for unit in (1, 100, 1000)}
+
+
+def _money(
+    given: Arguments, lower: str, found: Sequence[Number], lexicon: Lexicon, currency: str
+) -> list[Number]:
+    """The numbers of the message that may be money: all but those that plainly are something else."""
+    sure = [wish.span for wish in prices(lower, lexicon, currency)]
+    sure += [span for span, _ in amounts_of_money(lower, lexicon, currency)]
+    placed = _placed(given)
+    kept = []
+    for number in found:
+        start, end = number.span
+        named = any(first <= start and end <= last for first, last in sure)
+        if named or not (_measures(lower, number, lexicon) or number.value in placed):
+            kept.append(number)
+    return kept
+
+
+def _placed(given: Arguments) -> set[Decimal]:
+    """Numbers that stand in the call's words and counts."""
+    texts = [given.query or "", given.category or "", *given.attributes.values(), *given.slots]
+    texts += [*given.references, *given.entities.values()]
+    written = {Decimal(digits) for text in texts for digits in re.findall(r"\d+(?:\.\d+)?", text)}
+    counts = [*given.party.values(), given.quantity, given.min_rating]
+    return written | {Decimal(str(many)) for many in counts if many is not None}
+
+
+def _measures(lower: str, number: Number, lexicon: Lexicon) -> bool:
+    """Whether what follows makes it a share, a measure, a rating or people, or whether it is a year."""
+    rest = lower[number.span[1] :]
+    if re.match(r"\s*[%°\"″]", rest) or re.match(rf"\s*(?:{lexicon.source('stars')})", rest):
+        return True
+    if re.match(rf"\s+(?:{lexicon.source('people_words')})", rest):
+        return True
+    following = re.match(r"\s?-?([^\W\d_]+)", rest)
+    word = following[1] if following else ""
+    if word in lexicon.locale.units and word not in lexicon.locale.stop:
+        return True
+    digits = lower[slice(*number.span)]
+    return re.fullmatch(r"(?:19|20)\d\d", digits) is not None
+
+
+def _edit(given: EditArguments, lower: str, said: set[Decimal], lexicon: Lexicon) -> EditArguments:
+    update: dict[str, object] = {}
+    if given.budget is not None and Decimal(str(given.budget)) not in said:
+        update["budget"] = None
+    if not _counted(given.quantity, lower, said, lexicon):
+        update["quantity"] = None
+    return given.model_copy(update=update) if update else given
 
 
 def _tells_of_amounts(given: Arguments) -> bool:
@@ -45,7 +119,9 @@ def _tells_of_amounts(given: Arguments) -> bool:
     return bounded or any(re.search(r"\s\d", slot) for slot in given.slots)
 
 
-def _counted(quantity: int, lower: str, said: set[Decimal], lexicon: Lexicon) -> bool:
+def _counted(quantity: int | None, lower: str, said: set[Decimal], lexicon: Lexicon) -> bool:
+    if quantity is None:
+        return True
     counts = lexicon.numbers["counts"]
     words = (word for word in re.findall(r"\w+", lower) if word in counts)
     return Decimal(quantity) in said or any(counts[word] == quantity for word in words)

@@ -28,7 +28,7 @@ def said_by(answered: Answered) -> dict[str, int]:
 
 def test_the_models_call_is_the_intent(shop: Shop) -> None:
     asked = model(call("find_product", category="Easels", max_price=100))
-    answered = shop.talk(asked, model_understands=True).say("something to put my canvas on, 100 at most")
+    answered = shop.talk(asked, model_understands=True).say("easels to put my canvas on, 100 at most")
     assert answered.reply["sources"]["intent"] == "model"
     assert answered.reply["intent"]["constraints"]["max_price"] == {"amount": 10_000, "currency": "USD"}
     assert {card["product_id"] for card in answered.reply["products"]} == {"easel-field", "easel-table"}

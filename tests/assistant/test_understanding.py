@@ -18,9 +18,9 @@ from tests.vocabularies import CAMPING, OCCASIONS
 
 
 def understood(name: str, shown: Shown = NOTHING, **arguments: object) -> Intent:
-    """What becomes of a call, written for a message that says the call's numbers."""
+    """What becomes of a call, written for a message that says all of the call."""
     raw = json.dumps({"name": name, "arguments": arguments})
-    text = " and ".join(["a message", *re.findall(r"\d+", raw)])
+    text = " and ".join(["a message", *re.findall(r'"[^"]*"|\d+', raw)])
     model = ScriptedModel([raw])
     return understand(model, text, shown=shown, vocabulary=CAMPING, occasions=OCCASIONS, currency="USD")
 
