@@ -103,6 +103,8 @@ class Settings(BaseSettings):
     env: Literal["development", "production"] = "development"
     data_dir: Path = Path("var")
     database_url: str | None = None
+    tone: Literal["plain", "warm", "expert"] = "warm"
+    """How the shop speaks where a model that was trained to tell finds the words."""
     embedder: str | None = None
     """A sentence-transformers model by name or path; unset, the MiniLM of the installed wheel."""
     cross_encoder: str | None = None

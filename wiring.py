@@ -6,7 +6,7 @@ What takes long (the embedding model, the chat model) starts in the background o
 
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,10 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant import language
-from assistant.adapters import SHIPPED, Adapter, AdapterRefused, model_file, read_adapter, read_calibration
+from assistant.adapters import (
+    SHIPPED,
+    Adapter,
+    AdapterRefused,
+    model_file,
+    read_adapter,
+    read_calibration,
+    task_prompts,
+)
 from assistant.bundles import Bundles
 from assistant.embedded import EmbeddedServer, ModelMissing, ServerOptions, installed_model
 from assistant.llm import ModelError, OpenAiChat
+from assistant.telling import TASK, Voice, telling_digest
 from assistant.tools.context import ToolServices
 from assistant.understanding import understanding_messages
 from retrieval.cross_encoder import CrossEncoder
@@ -44,6 +53,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 WARM_UP_TIMEOUT_S = 30.0
+#: The name that the shop's own adapter is served under.
+ADAPTER_NAME = "pairwell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,8 @@ class Model:
     server: EmbeddedServer | None
     understands: bool
     missing: str = ""
+    tells: bool = False
+    """Whether it was trained to tell what was found."""
 
     def readiness(self) -> Readiness:
         """Without a model the shop serves all the same, by rules and templates."""
@@ -185,6 +198,7 @@ def build(settings: Settings) -> House:
         tools,
         model.chat,
         model_understands=model.understands,
+        voice=Voice(settings.tone, trained=model.tells),
         # On this machine the model starts while everything else does: what it says then comes too late.
         ready=lambda: model.server is None or warmed.is_set(),
         max_rounds=settings.max_rounds,
@@ -262,7 +276,7 @@ def open_model(settings: LlmSettings) -> Model:
     """The model behind `base_url`, else the embedded one, else none."""
     if settings.base_url:
         chat = OpenAiChat(settings.base_url, settings.model, settings.api_key.get_secret_value())
-        return Model(chat, None, understands=settings.understand != "rules")
+        return Model(chat, None, understands=settings.understand != "rules", tells=_served_tells(settings))
     if not settings.embedded:
         return Model(None, None, understands=False)
     try:
@@ -287,7 +301,26 @@ def _embedded(settings: LlmSettings, path: Path) -> Model:
     )
     chat = OpenAiChat(server.base_url, settings.model, server.api_key, calibration=calibration)
     tuned = adapter is not None and settings.understand == "auto"
-    return Model(chat, server, understands=tuned or settings.understand == "model", missing=refused)
+    understands = tuned or settings.understand == "model"
+    tells = adapter is not None and _tells(adapter.task_prompts)
+    return Model(chat, server, understands=understands, missing=refused, tells=tells)
+
+
+def _served_tells(settings: LlmSettings) -> bool:
+    """Whether another server serves the shop's adapter, under its own name, and it was trained to tell."""
+    if settings.model != ADAPTER_NAME:
+        return False
+    try:
+        return _tells(task_prompts(settings.adapter or SHIPPED))
+    except AdapterRefused:
+        return False
+
+
+def _tells(known: Mapping[str, str]) -> bool:
+    """Whether an adapter learnt to tell by the prompt that serves; if not it is led by examples."""
+    if TASK in known and known[TASK] != telling_digest():
+        logger.warning("the adapter learnt to tell by a prompt that does not serve: train it again")
+    return known.get(TASK) == telling_digest()
 
 
 def open_adapter(settings: LlmSettings, base: Path) -> Adapter | None:

@@ -20,7 +20,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -62,7 +62,8 @@ class AdapterRefused(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Adapter:
-    """An adapter whose files are as its manifest says. `digest` names its weights."""
+    """An adapter whose files are as its manifest says. `digest` names its weights; `task_prompts` holds of
+    each task that it learnt the digest of its prompt (empty in a manifest that names none)."""
 
     folder: Path
     digest: str
@@ -70,6 +71,7 @@ class Adapter:
     base_digest: str
     rank: int
     alpha: float
+    task_prompts: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_adapter(folder: Path, base: Path) -> Adapter:
@@ -92,7 +94,14 @@ def read_adapter(folder: Path, base: Path) -> Adapter:
             "train an adapter for this one"
         )
     config = _json(folder / CONFIG)
-    return Adapter(folder, files[WEIGHTS], base, base_digest, int(config["r"]), float(config["lora_alpha"]))
+    rank, alpha = int(config["r"]), float(config["lora_alpha"])
+    return Adapter(folder, files[WEIGHTS], base, base_digest, rank, alpha, task_prompts(folder))
+
+
+def task_prompts(folder: Path) -> Mapping[str, str]:
+    """Of each task that the adapter of `folder` learnt, the digest of its prompt. Raises `AdapterRefused`."""
+    given = _json(folder / MANIFEST).get("task_prompts") or {}
+    return {str(task): str(digest) for task, digest in given.items()}
 
 
 def model_file(adapter: Adapter, cache: Path, form: Form = SERVED) -> Path:
@@ -241,12 +250,12 @@ def _copy_fields(reader: "GGUFReader", writer: "GGUFWriter") -> None:
     from gguf import GGUFValueType
 
     own = ("general.architecture", "general.file_type")
-    for field in reader.fields.values():
-        if field.name in own or field.name.startswith("GGUF."):
+    for said in reader.fields.values():
+        if said.name in own or said.name.startswith("GGUF."):
             continue
-        kind = field.types[0]
-        inner = field.types[-1] if kind == GGUFValueType.ARRAY else None
-        writer.add_key_value(field.name, field.contents(), kind, sub_type=inner)
+        kind = said.types[0]
+        inner = said.types[-1] if kind == GGUFValueType.ARRAY else None
+        writer.add_key_value(said.name, said.contents(), kind, sub_type=inner)
 
 
 def _finish(writer: "GGUFWriter") -> None:

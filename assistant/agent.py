@@ -24,7 +24,7 @@ import prompts
 from assistant.acting import act, question_after
 from assistant.bundles import BundleError
 from assistant.conversations import Conversations, UnknownConversation
-from assistant.explain import Sentence, explain, template_sentences
+from assistant.explain import explain
 from assistant.intent import Intent
 from assistant.language import detect
 from assistant.lexicon import lexicon
@@ -34,6 +34,8 @@ from assistant.reading import read
 from assistant.reading.catalogue import catalogue_index
 from assistant.rounds import Rounds, further
 from assistant.settling import settle
+from assistant.telling import UNTRAINED, Voice
+from assistant.templates import Sentence, template_sentences
 from assistant.timing import TimedModel
 from assistant.tools.context import Found, ToolContext, ToolServices, Turn
 from assistant.understanding import TIMEOUT_S, understand
@@ -101,8 +103,8 @@ class Assistant:
     """Answers turns. `model` None serves without a chat model: rules and templates.
 
     `model_understands` says whether the model may name the intent: one that is tuned for it, or a large
-    one. An untuned small model explains only. While it is not `ready` turns are served as without one:
-    nobody waits for a server that is starting.
+    one. An untuned small model explains only; `voice` says in which tone, and what the model was trained to
+    tell. While it is not `ready` turns are served as without one: nobody waits for a server that is starting.
     """
 
     def __init__(
@@ -111,6 +113,7 @@ class Assistant:
         model: ChatModel | None,
         *,
         model_understands: bool,
+        voice: Voice = UNTRAINED,
         ready: Callable[[], bool] = lambda: True,
         max_rounds: int = 0,
         understand_timeout_s: float = TIMEOUT_S,
@@ -118,6 +121,7 @@ class Assistant:
         self._services = services
         self._model = model
         self._model_understands = model_understands
+        self._voice = voice
         self._ready = ready
         self._max_rounds = max_rounds
         self._understand_timeout_s = understand_timeout_s
@@ -249,10 +253,10 @@ class Assistant:
         emit: Emit = get_stream_writer()
         sentences: list[Sentence] = []
         evidence = done.evidence if isinstance(done, Found) else done
-        language = running.context.language
+        language, voice = running.context.language, self._voice
         # What was asked for was not there: that is said before what was found in its place.
         opening = template_sentences(state["opening"], language)[:1] if state["opening"] else []
-        for sentence in chain(opening, explain(running.model, evidence, language=language)):
+        for sentence in chain(opening, explain(running.model, evidence, language=language, voice=voice)):
             running.mark("first_sentence")
             emit(Event("text.delta", {"text": sentence.text if not sentences else f" {sentence.text}"}))
             sentences.append(sentence)

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from assistant.confirming import Answer, Answered, Asker, answer, view
 from assistant.conversations import Conversations
-from assistant.explain import template_sentences
 from assistant.intent import Intent, IntentName
+from assistant.templates import template_sentences
 from assistant.tools.context import Found, call
 from assistant.values import Reply, Sources, TextSources, Timings
 from assistant.wire import intent_view, reply_json

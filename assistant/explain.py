@@ -7,24 +7,26 @@ is time; else the template's next sentence stands in for it. What is true but em
 is dropped. Whether parts fit together, or that no record knows, is always said.
 
 A model that is slow, dead or talks nonsense leaves the rest to the template; nothing is half said.
+
+That is how a model is led that was not trained to tell. One that was (`assistant.telling.Voice`) writes the
+whole paragraph: `assistant.told`.
 """
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Literal
 
 import prompts
 from assistant.claims.known import Known, known
-from assistant.claims.wordlists import phrase
 from assistant.drafting import draft_request, repair_request
 from assistant.grounding import check, subjects_named
 from assistant.llm import ChatModel, Message, ModelError
 from assistant.sentences import reads_well, sentences, tells_something_new
+from assistant.telling import UNTRAINED, Voice
+from assistant.templates import Sentence, is_of_fit, template_sentences
+from assistant.told import Told
 from assistant.values import Evidence, Violation
-
-Source = Literal["model", "repaired", "template"]
 
 MOST_SENTENCES = 3
 #: How long a silent model is waited for, how long one that writes, and when one sentence is enough.
@@ -46,40 +48,29 @@ LEADING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A checked sentence and who wrote it."""
-
-    text: str
-    source: Source
-
-
 def explain(
     model: ChatModel | None,
     evidence: Evidence,
     *,
     language: str = "en",
-    tone: str = "warm",
+    voice: Voice = UNTRAINED,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Sentence]:
-    """Sentences about the evidence; without a model, or where it has nothing to add, the template's."""
+    """Sentences about the evidence; without a model, or where it has nothing to add, the template's.
+
+    A model that was trained to tell says all of it; any other adds to the template.
+    """
     template = template_sentences(evidence, language)
+    if model is not None and prompts.speaks("tell", language):
+        asked = voice.asks(evidence)
+        if asked is not None:
+            yield from Told(model, evidence, voice.tone, asked, template, clock).sentences()
+            return
     leading = LEADING.get(evidence.situation, 0)
     if model is None or not leading or not prompts.speaks("explain", language):
         yield from template
         return
-    yield from _Telling(model, evidence, tone, clock, template).sentences(leading)
-
-
-def template_sentences(evidence: Evidence, language: str = "en") -> list[Sentence]:
-    """What the template of the situation says: one sentence a line."""
-    text = prompts.render(f"say_{evidence.situation}", language, **evidence.values)
-    return [Sentence(line.strip(), "template") for line in text.splitlines() if line.strip()]
-
-
-def _is_of_fit(text: str) -> bool:
-    """Whether it tells what fits together, or that no record knows."""
-    return any(phrase(name).search(text.lower()) for name in ("fit_unknown", "fits"))
+    yield from _Telling(model, evidence, voice.tone, clock, template).sentences(leading)
 
 
 @dataclass
@@ -98,7 +89,7 @@ class _Telling:
         for sentence in self.template[:leading]:
             yield self._say(sentence)
         held = known(self.evidence)
-        musts = [each for each in self.template[leading:] if _is_of_fit(each.text)]
+        musts = [each for each in self.template[leading:] if is_of_fit(each.text)]
         spare = [each for each in self.template[leading:] if each not in musts]
         for sentence in self._drafted(held, spare):
             if len(self.said) < MOST_SENTENCES - len(musts):

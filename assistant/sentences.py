@@ -16,6 +16,8 @@ STUTTER = 3
 
 _END = re.compile(r"[.!?][\"')\]]*(?=\s)|\n")
 _CLOSED = re.compile(r"[.!][\"')]?$")
+#: Besides letters and digits, what a sentence may begin with: a quotation, money.
+_OPENING = '"$€£¥'
 _MARKUP = re.compile(r"[*#|<>{}\[\]`_~\\]|https?:|^\W*[-•]|:\s|;")
 
 
@@ -59,18 +61,26 @@ def _inside(text: str, place: int, names: Sequence[str]) -> bool:
 
 
 def reads_well(sentence: str) -> bool:
-    """A whole plain sentence: no list, no markup, no question, no talk about oneself, no stutter."""
-    words = folded(sentence)
+    """A whole plain sentence with a verb, that talks of goods and not of itself, and not clumsily."""
     lower = sentence.lower()
     return (
-        FEWEST_WORDS <= len(words) <= MOST_WORDS
+        is_whole(sentence)
         and sentence[0].isupper()
-        and _CLOSED.search(sentence) is not None
-        and not _MARKUP.search(sentence)
-        and all(sentence.count(mark) % 2 == 0 for mark in '"')
-        and sentence.count("(") == sentence.count(")")
         and phrase("verbs").search(lower) is not None
         and not any(phrase(each).search(lower) for each in ("chatter", "clumsy"))
+    )
+
+
+def is_whole(sentence: str) -> bool:
+    """A plain sentence from its beginning to its end: no list, no markup, no stutter."""
+    words = folded(sentence)
+    return (
+        FEWEST_WORDS <= len(words) <= MOST_WORDS
+        and (sentence[0].isupper() or sentence[0].isdigit() or sentence[0] in _OPENING)
+        and _CLOSED.search(sentence) is not None
+        and not _MARKUP.search(sentence)
+        and sentence.count('"') % 2 == 0
+        and sentence.count("(") == sentence.count(")")
         and not _stutters(words)
     )
 

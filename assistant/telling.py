@@ -4,13 +4,16 @@ The lines hold only what a shopper must read and a few facts more, about 150 tok
 it is given. Training renders its data by this same code.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
 import prompts
 from assistant import telling_service, telling_shopping
 from assistant.llm import Message
-from assistant.values import Evidence, Violation
+from assistant.values import Evidence
 
 Tone = Literal["plain", "warm", "expert"]
 TONES: tuple[Tone, ...] = get_args(Tone)
@@ -18,6 +21,33 @@ TONES: tuple[Tone, ...] = get_args(Tone)
 #: Of a situation's evidence, the lines that tell it; None where its template says it better.
 Lines = Callable[[Evidence], Sequence[str] | None]
 LINES: Mapping[str, Lines] = {**telling_shopping.LINES, **telling_service.LINES}
+#: What this is called in the training data and in an adapter's manifest.
+TASK = "explain"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a shop speaks: its tone, and whether its model was trained to tell."""
+
+    tone: Tone = "warm"
+    trained: bool = False
+
+    def asks(self, evidence: Evidence) -> list[Message] | None:
+        """The request to a trained model; None where the words are the template's or of an untrained one."""
+        return telling_messages(evidence, self.tone) if self.trained else None
+
+
+UNTRAINED = Voice()
+
+
+def telling_digest() -> str:
+    """SHA-256 over the chat template and the instruction: what an adapter that tells has learnt."""
+    fixed = json.dumps([asdict(_instruction())], ensure_ascii=False)
+    return hashlib.sha256("\n".join([prompts.chat_template(), fixed]).encode()).hexdigest()
+
+
+def _instruction() -> Message:
+    return Message("system", prompts.render("tell"))
 
 
 def telling_messages(evidence: Evidence, tone: Tone) -> list[Message] | None:
@@ -27,13 +57,4 @@ def telling_messages(evidence: Evidence, tone: Tone) -> list[Message] | None:
     if told is None:
         return None
     first = f"{tone} {evidence.situation.replace('_', ' ')}"
-    return [Message("system", prompts.render("tell")), Message("user", "\n".join([first, *told]))]
-
-
-def mending_messages(
-    asked: Sequence[Message], sentence: str, violations: Sequence[Violation]
-) -> list[Message]:
-    """The same request again, with what was wrong about the answer."""
-    claims = [violation.claim for violation in violations]
-    again = prompts.render("repair", claims=claims, facts=asked[-1].content)
-    return [*asked, Message("assistant", sentence), Message("user", again)]
+    return [_instruction(), Message("user", "\n".join([first, *told]))]

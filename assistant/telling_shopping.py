@@ -1,8 +1,7 @@
 """The lines of evidence about goods: products, bundles, comparisons, answers, and what could not be found.
 
-A product is one line: its name, its price and what it was, how it is rated, whether it can be bought (of
-the others only where it cannot), and its most telling facts: those that the shopper's words touch first,
-then those with figures.
+A product is one line: its name, its price and what it was, how it is rated, its stock unless it is in stock,
+and its most telling facts: those that the shopper's words touch first, then those with figures.
 """
 
 import re
@@ -24,7 +23,6 @@ _WORDS = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+){0,2}")
 _BOUGHT = re.compile(r"[Bb]ought together in (\d+) orders with (?:the )?(?=(.+))")
 _NAME_END = re.compile(r",|;| [-–|(\[]")
 _STOCK = {
-    "in_stock": "in stock",
     "backorder": "on backorder",
     "preorder": "for preorder",
     "out_of_stock": "sold out",
@@ -34,6 +32,7 @@ _STOCK = {
 
 def short_name(title: str) -> str:
     """A title up to its first comma, bracket or dash, and no longer than `LONGEST_NAME` in whole words."""
+    title = " ".join(title.split())
     name = _NAME_END.split(title, maxsplit=1)[0].strip()
     name = name if len(name.split()) > 1 else title
     if len(name) <= LONGEST_NAME:
@@ -99,7 +98,7 @@ def _product_line(evidence: Evidence, subject: str, most: int, wish: str = "") -
     if rating is not None:
         parts.append(f"rated {rating.value}{_by(evidence, subject)}")
     stock = _first(evidence, subject, "stock")
-    if stock is not None and (stock.value != "in_stock" or most != TRAITS_OTHER):
+    if stock is not None and stock.value in _STOCK:
         parts.append(_STOCK[stock.value])
     parts += [" ".join(each) for each in traits(evidence, subject, most, wish)]
     return f"{short_name(name.value)}: {', '.join(parts)}"
@@ -154,7 +153,11 @@ def _leaders(evidence: Evidence) -> Iterator[str]:
 
 
 def cheapest(evidence: Evidence) -> str | None:
-    """The id of the one product shown that costs the least, where that is not the first."""
+    """The id of the one product shown that costs the least, where that is not the first; None where their
+    currencies differ."""
+    facts = [fact for each in evidence.lead if (fact := _first(evidence, each, "price")) is not None]
+    if len({fact.value.split()[1] for fact in facts}) > 1:
+        return None
     prices = _ranked(evidence, "price", lambda fact: -int(fact.value.split()[0]))
     return _leader(evidence, prices)
 
@@ -206,7 +209,7 @@ def sayable_rows(evidence: Evidence) -> list[Mapping[str, Any]]:
 
 
 def _said(row: Mapping[str, Any]) -> list[str]:
-    return [each or "not stated" for each in row["values"][:MOST_PRODUCTS]]
+    return [_short(each or "not stated") for each in row["values"][:MOST_PRODUCTS]]
 
 
 def _rated(product: Mapping[str, Any]) -> list[str]:
@@ -219,7 +222,7 @@ def _answer(evidence: Evidence) -> list[str] | None:
     if value and (not field or len(value) > LONGEST_TEXT):
         return None
     line = _product_line(evidence, evidence.lead[0], 0)
-    head = [f"asked: {field}", f"answer: {value or 'not stated'}"] if field else []
+    head = [f"asked: {_short(field)}", f"answer: {_short(value or 'not stated')}"] if field else []
     return [*head, line] if line else None
 
 
@@ -279,9 +282,10 @@ def _pairs(evidence: Evidence, names: Mapping[str, str]) -> Iterator[str]:
     """Pairs that fit, each with what the records say of both."""
     for fact in evidence.facts:
         ids = [each for each in evidence.lead if each in fact.subject.split("+")]
-        told = fact.value == "compatible" and fact.text != fact.value and len(fact.text) <= LONGEST_TRAIT
-        if fact.kind == "compatibility" and len(ids) == 2 and told:
-            yield f"{names[ids[0]]} with {names[ids[1]]}, {fact.text.replace('_', ' ')}"
+        short = fact.value == "compatible" and fact.text != fact.value and len(fact.text) <= LONGEST_TRAIT
+        if fact.kind == "compatibility" and len(ids) == 2 and short:
+            told = fact.text.replace("_", " ").replace("both have ", "both ")
+            yield f"{names[ids[0]]} with {names[ids[1]]}, {told}"
 
 
 def _bought(evidence: Evidence, names: Mapping[str, str]) -> Iterator[str]:

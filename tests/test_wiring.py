@@ -1,5 +1,6 @@
 """The house put together from its settings: it serves without any model, and ends what it started."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from starlette.testclient import TestClient
 import wiring
 from assistant import language
 from assistant.llm import OpenAiChat
+from assistant.telling import telling_digest
 from settings import LlmSettings, Settings
 from shop.feeds import import_shop
 from shop.profile import Profile
@@ -148,6 +150,29 @@ def test_an_adapter_is_not_laid_over_a_model_that_the_operator_named(tmp_path: P
 def test_the_model_with_its_adapter_names_the_intent() -> None:
     assert open_model(LlmSettings()).understands
     assert not open_model(LlmSettings(understand="rules")).understands
+
+
+@pytest.mark.parametrize(
+    ("learnt", "model", "tells"),
+    [
+        ({"explain": telling_digest()}, "pairwell", True),
+        ({"explain": telling_digest()}, "another", False),
+        ({"explain": "0" * 64}, "pairwell", False),
+        ({"understand": "0" * 64}, "pairwell", False),
+    ],
+    ids=["by its name", "another model", "another prompt", "another task"],
+)
+def test_a_served_adapter_tells_if_it_learnt_to_by_the_prompt_that_serves(
+    learnt: dict[str, str], model: str, tells: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "manifest.json").write_text(json.dumps({"task_prompts": learnt}))
+    opened = open_model(LlmSettings(base_url=NOWHERE, model=model, adapter=tmp_path))
+    assert opened.tells is tells
+
+
+def test_a_tone_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match="tone"):
+        Settings(tone="grumpy")  # type: ignore[arg-type]
 
 
 def test_one_part_that_fails_does_not_keep_the_others_cold(

@@ -16,7 +16,7 @@ from random import Random
 from finetune.dataset.build import DATA
 from finetune.voice import kinds
 from finetune.voice.checks import problems
-from finetune.voice.samples import CannotDraw, Sample, ShopFacts, Side
+from finetune.voice.samples import CannotDraw, Kind, Sample, ShopFacts, Side
 from finetune.voice.shops import SIDES, shops
 
 #: How often a shop is drawn from.
@@ -56,16 +56,22 @@ def build(out: Path, seed: int = 0, data: Path = DATA) -> Mapping[str, object]:
     return card
 
 
-def draw(side: Side, among: Sequence[ShopFacts], chance: Random, seen: set[tuple[str, str]]) -> Drawn:
+def draw(
+    side: Side,
+    among: Sequence[ShopFacts],
+    chance: Random,
+    seen: set[tuple[str, str]],
+    of: Mapping[str, Kind] = kinds.KINDS,
+) -> Drawn:
     """Every kind's samples; `seen` (prompt, answer) are never drawn again."""
     drawn = Drawn()
-    for name, kind in kinds.KINDS.items():
+    for kind in of.values():
         wanted = kind.train if side == "train" else max(6, kind.train // VALID_ONE_IN)
         got = 0
         for _ in range(wanted * TRIES):
             if got >= wanted:
                 break
-            for sample in _one(name, among, chance):
+            for sample in _one(kind, among, chance):
                 key = (sample.messages[-1].content, sample.answer)
                 wrong = problems(sample)
                 if wrong:
@@ -78,10 +84,10 @@ def draw(side: Side, among: Sequence[ShopFacts], chance: Random, seen: set[tuple
     return drawn
 
 
-def _one(name: str, among: Sequence[ShopFacts], chance: Random) -> Iterator[Sample]:
+def _one(kind: Kind, among: Sequence[ShopFacts], chance: Random) -> Iterator[Sample]:
     shop = chance.choices(among, [SHARES[each.name] for each in among])[0]
     try:
-        yield kinds.KINDS[name].draw(chance, shop)
+        yield kind.draw(chance, shop)
     except CannotDraw:
         return
 

@@ -23,7 +23,7 @@ from finetune.voice import traits as sayings
 from finetune.voice.wordings import listed
 
 #: How a fact begins that two products share.
-BOTH = "both have "
+BOTH = "both "
 Values = dict[str, str | None]
 
 _SOLD_OUT = re.compile(r"(.+) \(sold out\)")

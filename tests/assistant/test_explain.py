@@ -9,9 +9,10 @@ import pytest
 
 from assistant import evidence
 from assistant.evidence import Change
-from assistant.explain import MOST_SENTENCES, Sentence, explain, template_sentences
+from assistant.explain import MOST_SENTENCES, explain
 from assistant.grounding import violations
 from assistant.llm import Message, ModelNonsense, ModelUnavailable
+from assistant.templates import Sentence, template_sentences
 from assistant.values import Evidence
 from shop.serialise import Json
 from tests.evidences import (

@@ -8,6 +8,7 @@ from assistant.embedded import EmbeddedServer, ServerOptions, installed_model
 from assistant.explain import explain
 from assistant.grounding import violations
 from assistant.llm import ChatModel, OpenAiChat
+from assistant.telling import TONES, Tone, Voice
 from assistant.values import Evidence
 from tests.evidences import answer_evidence, bundle_evidence, comparison_evidence, products_evidence
 
@@ -26,9 +27,9 @@ def model() -> Iterator[ChatModel]:
 @pytest.mark.parametrize(
     "held", [products_evidence(), bundle_evidence(), comparison_evidence(), answer_evidence()]
 )
-@pytest.mark.parametrize("tone", ["warm", "plain", "expert"])
-def test_every_sentence_that_is_shown_holds(model: ChatModel, held: Evidence, tone: str) -> None:
-    sentences = list(explain(model, held, tone=tone))
+@pytest.mark.parametrize("tone", TONES)
+def test_every_sentence_that_is_shown_holds(model: ChatModel, held: Evidence, tone: Tone) -> None:
+    sentences = list(explain(model, held, voice=Voice(tone)))
     assert 1 <= len(sentences) <= 3
     about: tuple[str, ...] = held.lead[:1]
     for sentence in sentences:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from assistant import evidence
 from assistant.bundling.values import Infeasible, PairFact
 from assistant.evidence import Change
-from assistant.explain import template_sentences
 from assistant.grounding import violations
+from assistant.templates import template_sentences
 from assistant.values import (
     BundleItemView,
     BundleView,

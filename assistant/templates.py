@@ -1,0 +1,29 @@
+"""What can always be said of a turn: the template of its situation, one sentence a line."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import prompts
+from assistant.claims.wordlists import phrase
+from assistant.values import Evidence
+
+Source = Literal["model", "repaired", "template"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A checked sentence and who wrote it."""
+
+    text: str
+    source: Source
+
+
+def template_sentences(evidence: Evidence, language: str = "en") -> list[Sentence]:
+    """What the template of the situation says: one sentence a line."""
+    text = prompts.render(f"say_{evidence.situation}", language, **evidence.values)
+    return [Sentence(line.strip(), "template") for line in text.splitlines() if line.strip()]
+
+
+def is_of_fit(text: str) -> bool:
+    """Whether it tells what fits together, or that no record knows."""
+    return any(phrase(name).search(text.lower()) for name in ("fit_unknown", "fits"))

@@ -1,0 +1,156 @@
+"""A model that was trained to tell writes the paragraph; what is false in it never reaches the shopper."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from assistant import evidence
+from assistant.bundling.infeasibility import BUDGET
+from assistant.bundling.values import Infeasible
+from assistant.explain import explain
+from assistant.grounding import violations
+from assistant.llm import ModelUnavailable
+from assistant.telling import Voice
+from assistant.templates import Sentence, template_sentences
+from assistant.values import Evidence
+from tests.evidences import (
+    answer_evidence,
+    bundle_evidence,
+    comparison_evidence,
+    products_evidence,
+    usd,
+)
+from tests.scripted import ScriptedModel
+
+TRAINED = Voice("warm", trained=True)
+TITLE = "Kestrel 2 Trekking Tent"
+GOOD = f"I would start with the {TITLE}, which costs $239.00 and weighs 1.7 kg."
+MORE = "It is rated 4.7 of 5 by 68 customers."
+FALSE = f"I would start with the {TITLE}, which costs $229.00."
+
+
+def told(*answers: str | Exception, about: Evidence | None = None, voice: Voice = TRAINED) -> list[Sentence]:
+    return list(explain(ScriptedModel(list(answers)), about or products_evidence(), voice=voice))
+
+
+def texts(sentences: Sequence[Sentence]) -> list[str]:
+    return [each.text for each in sentences]
+
+
+def test_the_model_writes_all_of_it() -> None:
+    assert told(f"{GOOD} {MORE}") == [Sentence(GOOD, "model"), Sentence(MORE, "model")]
+
+
+def test_it_is_asked_by_the_short_prompt_in_the_shop_s_tone() -> None:
+    model = ScriptedModel([GOOD])
+    list(explain(model, products_evidence(), voice=replace(TRAINED, tone="expert")))
+    system, user = model.asked[0].messages
+    assert system.role == "system"
+    assert user.content.startswith("expert products\n")
+
+
+def test_a_model_that_was_not_trained_is_led_by_examples() -> None:
+    model = ScriptedModel(["The Kestrel 2 Trekking Tent weighs 1.7 kg and has a capacity of 2 people."])
+    sentences = list(explain(model, products_evidence(), voice=Voice("warm")))
+    assert sentences[0].source == "template"
+    assert len(model.asked[0].messages) > 2
+
+
+def test_a_false_sentence_is_written_once_more_in_another_tone() -> None:
+    model = ScriptedModel([FALSE, f"{GOOD} {MORE}"])
+    sentences = list(explain(model, products_evidence(), voice=TRAINED))
+    assert sentences == [Sentence(GOOD, "repaired"), Sentence(MORE, "repaired")]
+    assert model.asked[1].messages[-1].content.startswith("plain products\n")
+
+
+def test_what_stays_false_leaves_all_of_it_to_the_template() -> None:
+    assert told(FALSE, FALSE, GOOD) == template_sentences(products_evidence())
+
+
+def test_a_true_sentence_stays_where_the_next_is_false() -> None:
+    sentences = told(f"{GOOD} It is rated 2.1 of 5.", FALSE)
+    assert sentences == [Sentence(GOOD, "model")]
+
+
+def test_nothing_is_repaired_late() -> None:
+    seconds = count()
+    model = ScriptedModel([FALSE, GOOD])
+    clock = lambda: float(next(seconds))  # noqa: E731 - a clock of whole seconds
+    sentences = list(explain(model, products_evidence(), voice=TRAINED, clock=clock))
+    assert len(model.asked) == 1
+    assert {each.source for each in sentences} == {"template"}
+
+
+@pytest.mark.parametrize("failure", [ModelUnavailable("dead"), "", "Tent: 1.7 kg; good", "A tent"])
+def test_a_model_that_fails_or_writes_no_sentence_leaves_it_to_the_template(failure: str | Exception) -> None:
+    assert told(failure) == template_sentences(products_evidence())
+
+
+def test_a_server_that_stops_leaves_nothing_half_said() -> None:
+    model = ScriptedModel([f"{GOOD} {MORE}"], stops_after=18)
+    assert list(explain(model, products_evidence(), voice=TRAINED)) == [Sentence(GOOD, "model")]
+
+
+def test_a_sentence_is_said_once() -> None:
+    assert texts(told(f"{GOOD} {GOOD} {MORE} {GOOD}")) == [GOOD, MORE]
+
+
+def test_a_friendly_word_may_follow() -> None:
+    friendly = "Tell me which one you like."
+    assert texts(told(f"{GOOD} {friendly}")) == [GOOD, friendly]
+
+
+def test_that_no_record_knows_whether_parts_fit_is_always_said() -> None:
+    held = bundle_evidence()
+    held = replace(
+        held,
+        values={**held.values, "first": {**held.values["first"], "compatibility": "unknown"}},  # type: ignore[dict-item]
+    )
+    total = held.values["first"]["total"]  # type: ignore[call-overload,index]
+    sentences = told(f"I put together a set that costs {total} in all.", about=held)
+    assert [each.source for each in sentences] == ["model", "template"]
+    assert "do not say whether" in sentences[-1].text
+
+
+def test_a_total_that_the_model_left_out_is_added() -> None:
+    sentences = told("Here is a set for you to look at.", about=bundle_evidence())
+    assert template_sentences(bundle_evidence())[0] in sentences
+
+
+def test_an_answer_that_does_not_answer_is_followed_by_the_answer() -> None:
+    sentences = told("It costs $239.00.", about=answer_evidence())
+    assert template_sentences(answer_evidence())[0] in sentences
+
+
+def test_a_wish_that_was_given_up_is_always_said() -> None:
+    held = products_evidence()
+    values = {key: value for key, value in held.values.items() if key != "close"}
+    held = replace(held, situation="products_relaxed", values={**values, "relaxed": ["nothing under $99.00"]})
+    assert template_sentences(held)[0] in told(GOOD, about=held)
+    said = "There is nothing under $99.00, and the Kestrel 2 Trekking Tent costs $239.00."
+    assert texts(told(said, about=held)) == [said]
+
+
+def test_what_cannot_be_put_together_is_told_with_its_least_price() -> None:
+    held = evidence.infeasible(Infeasible(BUDGET, None, usd(14100)), usd(10000))
+    said = "I cannot put that together for $100.00, and the cheapest that works costs $141.00."
+    assert texts(told(said, about=held)) == [said]
+
+
+@pytest.mark.parametrize(
+    "held", [products_evidence(), bundle_evidence(), comparison_evidence(), answer_evidence()]
+)
+def test_whatever_a_model_writes_what_is_shown_holds(held: Evidence) -> None:
+    lies = "It costs $1.00. It is made of gold. It is half price. It ships tomorrow. It fits everything."
+    about: tuple[str, ...] = held.lead[:1]
+    for sentence in told(lies, lies, about=held):
+        assert violations(sentence.text, held, about) == (), sentence.text
+
+
+def test_other_languages_are_told_by_their_templates() -> None:
+    model = ScriptedModel([GOOD])
+    sentences = list(explain(model, products_evidence(), language="zh", voice=TRAINED))
+    assert model.asked == []
+    assert {each.source for each in sentences} == {"template"}
