@@ -192,11 +192,15 @@ def speed_search(
     out: Out = Path("docs/results/speed_search"),
     seed: Seed = 7,
     scale: Annotated[int, typer.Option(min=0, help="Products of a large catalogue; 0: none.")] = 100_000,
+    memory: Annotated[int, typer.Option(min=0, help="Queries to watch memory over; 0: none.")] = 10_000,
+    cross_encoder: Annotated[
+        str | None, typer.Option(help="By name or path: the set-up in which both sides have it.")
+    ] = None,
 ) -> None:
     """Search beside LangChain's ensemble retriever and LlamaIndex's query fusion."""
-    from evals.speed_search import measure
+    from evals.speed_search import Asked, measure
 
-    measure(products, judgements, out, seed, scale)
+    measure(Asked(products, judgements, scale, memory, cross_encoder), out, seed)
 
 
 @speed_app.command("encode")

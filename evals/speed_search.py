@@ -2,15 +2,15 @@
 queries: LangChain's ensemble retriever and LlamaIndex's query-fusion retriever, as their documentation sets
 them up, each with BM25 and the same MiniLM, the latter in Chroma and in LlamaIndex's own store.
 
-Set-ups: `plain` without re-rankers (Pairwell without its scorer), `best` each side's best here: Pairwell
-with its scorer, the frameworks as they are, since no re-ranker can be fetched without a model hub. The one
-with the same cross-encoder on both sides is not run, for the same reason. Each system has an encoder of its
-own: a query that one has seen is not remembered for the next.
+Set-ups: `plain` without re-rankers (Pairwell without its scorer), `cross` with the same cross-encoder on both
+sides, where one is named, `best` each side in that of its set-ups that finds best. Each system has an encoder
+of its own, so that a query which one has seen is not remembered for the next. `langchain_torch` encodes
+queries with sentence-transformers, as its documentation does, and not with Pairwell's runtime.
 """
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,15 +28,18 @@ from evals.search_judgements import (
     with_anything_relevant,
 )
 from evals.search_shop import KEPT, Shop, open_shop
-from evals.speed_search_frameworks import langchain_search, llamaindex_search
-from evals.speed_search_scale import measure_scale, percentile, scaled
+from evals.speed_search_frameworks import TorchEmbedder, langchain_search, llamaindex_search
+from evals.speed_search_recall import measure_recall
+from evals.speed_search_scale import measure_memory, measure_scale, percentile, scaled
 from retrieval.answering import Answering
+from retrieval.cross_encoder import CrossEncoder
 from retrieval.embedding import MiniLmEmbedder
 from retrieval.scorer import Scorer, load_scorer
 from retrieval.values import Filters, Query
 
 FOUND = 10
 WARM_UP = 5
+FRAMEWORKS = ("langchain", "llamaindex")
 
 #: A query -> ids of the first ten.
 Ask = Callable[[str], list[str]]
@@ -50,41 +53,67 @@ class Timed:
     times: list[float]
 
 
-def measure(
-    products: Path, judgements: Path, out: Path, seed: int, scale: int = 0, keep: Path = KEPT
-) -> list[Row]:
-    """Asks every system every judged query, in the same order, and a catalogue of `scale` products (0: none);
-    prints and writes the rows."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is measured: the files, a catalogue of `scale` products (0: none), how many queries for memory."""
+
+    products: Path
+    judgements: Path
+    scale: int = 0
+    memory: int = 0
+    cross_encoder: str | None = None
+
+
+def measure(asked: Asked, out: Path, seed: int, keep: Path = KEPT) -> list[Row]:
+    """Asks every system every judged query, in the same order; prints and writes the rows."""
     logging.getLogger("llama_index").setLevel(logging.ERROR)
-    judged = read_judgements(judgements)
-    with open_shop(products, keep) as shop:
-        systems: dict[str, Ask] = {
-            "pairwell_plain": _pairwell(shop, _encoder(keep), None),
-            "pairwell_best": _pairwell(shop, _encoder(keep), load_scorer()),
-            "langchain_ensemble": langchain_search(shop, _encoder(keep), FOUND),
-            "llamaindex_fusion": llamaindex_search(shop, _encoder(keep), FOUND),
-        }
-        answers = {name: _timed(ask, list(judged)) for name, ask in systems.items()}
-        large: list[Row] = []
-        if scale:
-            state = scaled(shop, scale, seed)
-            large = measure_scale(state, _encoder(keep), load_scorer(), list(judged), seed)
-    rows = [row for name, timed in answers.items() for row in _rows(name, timed, judged, seed)]
-    rows += [*_ratios(answers, seed), *large]
+    judged = read_judgements(asked.judgements)
+    queries = list(judged)
+    with open_shop(asked.products, keep) as shop:
+        systems = _systems(shop, keep, asked.cross_encoder)
+        answers = {name: _timed(ask, queries) for name, ask in systems.items()}
+        rows = [row for name, timed in answers.items() for row in _rows(name, timed, judged, seed)]
+        rows += _ratios(answers, judged, seed)
+        rows += measure_recall(shop, queries, seed)
+        scorer = load_scorer()
+        if asked.memory:
+            answering = Answering(_encoder(keep), shop.search.nearest, scorer)
+            rows += measure_memory(answering, shop.search.state(), queries, asked.memory, seed)
+        if asked.scale:
+            state = scaled(shop, asked.scale, seed)
+            rows += measure_scale(state, _encoder(keep), scorer, queries, seed)
     _show(rows)
-    write(out, "speed search", seed, [products, judgements], rows)
+    write(out, "speed search", seed, [asked.products, asked.judgements], rows)
     _chart(out / "speed_search.png", answers)
     return rows
+
+
+def _systems(shop: Shop, keep: Path, cross_encoder: str | None) -> dict[str, Ask]:
+    systems = {
+        "pairwell_plain": _pairwell(shop, _encoder(keep), None),
+        "pairwell_best": _pairwell(shop, _encoder(keep), load_scorer()),
+        "langchain_plain": langchain_search(shop, _encoder(keep), FOUND),
+        "langchain_torch": langchain_search(shop, TorchEmbedder(), FOUND),
+        "llamaindex_plain": llamaindex_search(shop, _encoder(keep), FOUND),
+    }
+    if cross_encoder is not None:
+        reader = CrossEncoder(cross_encoder, kept=keep / "encoders")
+        systems["pairwell_cross"] = _pairwell(shop, _encoder(keep), load_scorer(), reader)
+        systems["langchain_cross"] = langchain_search(shop, _encoder(keep), FOUND, cross_encoder)
+        systems["llamaindex_cross"] = llamaindex_search(shop, _encoder(keep), FOUND, cross_encoder)
+    return systems
 
 
 def _encoder(keep: Path) -> MiniLmEmbedder:
     return MiniLmEmbedder(kept=keep / "encoders")
 
 
-def _pairwell(shop: Shop, embedder: MiniLmEmbedder, scorer: Scorer | None) -> Ask:
+def _pairwell(
+    shop: Shop, embedder: MiniLmEmbedder, scorer: Scorer | None, reader: CrossEncoder | None = None
+) -> Ask:
     """The whole path of a query: reading, encoding, rankings, scorer, variants and reasons."""
     search = shop.search
-    answering = Answering(embedder, search.nearest, scorer)
+    answering = Answering(embedder, search.nearest, scorer, reader)
 
     def ask(text: str) -> list[str]:
         result = answering.answer(Query(text, Filters(), FOUND), search.state())
@@ -114,21 +143,41 @@ def _rows(name: str, timed: Timed, judgements: Judgements, seed: int) -> list[Ro
     ]
 
 
-def _ratios(answers: dict[str, Timed], seed: int) -> list[Row]:
-    """How many times faster, query by query."""
-    pairs = [("plain", "pairwell_plain"), ("best", "pairwell_best")]
-    others = [name for name in answers if not name.startswith("pairwell")]
-    return [
-        interval(
-            f"{ours} vs {other}",
-            f"times_faster_{setup}",
-            list(np.divide(answers[other].times, answers[ours].times)),
-            percentile(50),
-            seed,
-        )
-        for setup, ours in pairs
-        for other in others
+def _ratios(answers: Mapping[str, Timed], judgements: Judgements, seed: int) -> list[Row]:
+    """How many times faster, and by how much better, query by query."""
+    pairs = [
+        (setup, f"pairwell_{setup}", f"{framework}_{setup}")
+        for setup in ("plain", "cross")
+        for framework in FRAMEWORKS
     ]
+    best = {side: _best(side, answers, judgements) for side in ("pairwell", *FRAMEWORKS)}
+    pairs += [("best", best["pairwell"], best[framework]) for framework in FRAMEWORKS]
+    pairs.append(("torch", "pairwell_plain", "langchain_torch"))
+    queries = with_anything_relevant(judgements)
+    rows: list[Row] = []
+    for setup, ours, other in pairs:
+        if ours not in answers or other not in answers:
+            continue
+        faster = list(np.divide(answers[other].times, answers[ours].times))
+        of_ours, of_other = (
+            per_query(NDCG, judgements, answers[name].found, queries) for name in (ours, other)
+        )
+        name = f"{ours} vs {other}"
+        rows.append(interval(name, f"times_faster_{setup}", faster, percentile(50), seed))
+        better = list(np.subtract(of_ours, of_other))
+        rows.append(interval(name, f"delta_ndcg@10_full_{setup}", better, _mean, seed))
+    return rows
+
+
+def _best(side: str, answers: Mapping[str, Timed], judgements: Judgements) -> str:
+    """The set-up of a side that finds best; of equals the one that is measured first."""
+    queries = with_anything_relevant(judgements)
+    quality = {
+        name: float(np.mean(per_query(NDCG, judgements, timed.found, queries)))
+        for name, timed in answers.items()
+        if name.startswith(side)
+    }
+    return max(quality, key=lambda name: quality[name])
 
 
 def _mean(values: np.ndarray) -> float:

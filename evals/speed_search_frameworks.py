@@ -4,26 +4,55 @@ LangChain: `EnsembleRetriever` of `BM25Retriever` and Chroma, equal weights. Lla
 `QueryFusionRetriever` by reciprocal rank of `BM25Retriever` and a `VectorStoreIndex`, one query (no model
 writes more). Both look at a hundred products of each ranking, as Pairwell does. The vectors are the ones that
 Pairwell stored, so that nobody waits for them to be made again; each query is encoded.
+
+With a cross-encoder they have what they offer for it: `CrossEncoderReranker` over `HuggingFaceCrossEncoder`
+behind a `ContextualCompressionRetriever`, and `SentenceTransformerRerank`, each over the best twenty.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from evals.search_shop import Shop
+from retrieval.cross_encoder import LOOKED_AT
 from retrieval.documents import embedding_text
-from retrieval.embedding import Embedder, Vectors
+from retrieval.embedding import Embedder, Vectors, wheel_folder
 
 DEPTH = 100
+#: Of the best, what a cross-encoder reads: as many as Pairwell's does.
+READ = LOOKED_AT
 BATCH = 5_000
 
 
-def langchain_search(shop: Shop, embedder: Embedder, limit: int) -> Callable[[str], list[str]]:
+class TorchEmbedder:
+    """MiniLM as the frameworks' own classes for it run it: sentence-transformers, one text at a time."""
+
+    name, dimension = "all-MiniLM-L6-v2", 384
+
+    def __init__(self) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        self.digest = str(wheel_folder())
+        self._model = SentenceTransformer(self.digest, device="cpu")
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, np.float32)
+
+
+def langchain_search(
+    shop: Shop, embedder: Embedder, limit: int, cross_encoder: str | None = None
+) -> Callable[[str], list[str]]:
     import chromadb
     from langchain_chroma import Chroma
-    from langchain_classic.retrievers import EnsembleRetriever
+    from langchain_classic.retrievers import ContextualCompressionRetriever, EnsembleRetriever
+    from langchain_classic.retrievers.document_compressors import CrossEncoderReranker
+    from langchain_community.cross_encoders import HuggingFaceCrossEncoder
     from langchain_community.retrievers import BM25Retriever
     from langchain_core.embeddings import Embeddings
+    from langchain_core.runnables import RunnableLambda
 
     class Encoder(Embeddings):
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -35,22 +64,33 @@ def langchain_search(shop: Shop, embedder: Embedder, limit: int) -> Callable[[st
     texts, vectors, ids = _contents(shop)
     metadatas: list[Any] = [{"id": key} for key in ids]
     client = chromadb.EphemeralClient()
-    collection = client.create_collection("products", metadata={"hnsw:space": "cosine"})
-    for start in range(0, len(ids), BATCH):
+    collection = client.get_or_create_collection("products", metadata={"hnsw:space": "cosine"})
+    missing = len(ids) if collection.count() < len(ids) else 0
+    for start in range(0, missing, BATCH):
         part = slice(start, start + BATCH)
         collection.upsert(ids[part], vectors[part], metadatas[part], texts[part])
     store = Chroma(client=client, collection_name="products", embedding_function=Encoder())
     words = BM25Retriever.from_texts(texts, metadatas=metadatas, k=DEPTH)
     meaning = store.as_retriever(search_kwargs={"k": DEPTH})
     both = EnsembleRetriever(retrievers=[words, meaning], weights=[0.5, 0.5], id_key="id")
-    return lambda query: [str(each.metadata["id"]) for each in both.invoke(query)[:limit]]
+    if cross_encoder is None:
+        return lambda query: [str(each.metadata["id"]) for each in both.invoke(query)[:limit]]
+    best = RunnableLambda(lambda query: both.invoke(query)[:READ])
+    compressor = CrossEncoderReranker(
+        model=HuggingFaceCrossEncoder(model_name=cross_encoder, model_kwargs={"device": "cpu"}), top_n=limit
+    )
+    read = ContextualCompressionRetriever(base_compressor=compressor, base_retriever=best)
+    return lambda query: [str(each.metadata["id"]) for each in read.invoke(query)]
 
 
-def llamaindex_search(shop: Shop, embedder: Embedder, limit: int) -> Callable[[str], list[str]]:
+def llamaindex_search(
+    shop: Shop, embedder: Embedder, limit: int, cross_encoder: str | None = None
+) -> Callable[[str], list[str]]:
     import Stemmer  # type: ignore[import-not-found]  # a module of C without types
     from llama_index.core import VectorStoreIndex
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.llms import MockLLM
+    from llama_index.core.postprocessor import SentenceTransformerRerank
     from llama_index.core.retrievers import QueryFusionRetriever
     from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
     from llama_index.core.schema import TextNode
@@ -78,13 +118,18 @@ def llamaindex_search(shop: Shop, embedder: Embedder, limit: int) -> Callable[[s
     both = QueryFusionRetriever(
         [index.as_retriever(similarity_top_k=DEPTH), words],
         llm=MockLLM(),
-        similarity_top_k=limit,
+        similarity_top_k=limit if cross_encoder is None else READ,
         num_queries=1,
         mode=FUSION_MODES.RECIPROCAL_RANK,
         use_async=False,
     )
     asyncio.set_event_loop(asyncio.new_event_loop())
-    return lambda query: [each.node.node_id for each in both.retrieve(query)]
+    if cross_encoder is None:
+        return lambda query: [each.node.node_id for each in both.retrieve(query)]
+    reader = SentenceTransformerRerank(model=cross_encoder, top_n=limit, device="cpu")
+    return lambda query: [
+        each.node.node_id for each in reader.postprocess_nodes(both.retrieve(query), query_str=query)
+    ]
 
 
 def _contents(shop: Shop) -> tuple[list[str], Vectors, list[str]]:

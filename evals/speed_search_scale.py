@@ -5,9 +5,11 @@ real ones. Measured is a query from its words to its hits, encoding, filters and
 for what is shown. Filters leave about the share that their name says.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from threading import Thread
 
 import numpy as np
@@ -30,7 +32,9 @@ from shop.values import Availability, Product
 #: How far a copy's vector is turned: the length of the noise that is added to it.
 TURN = 0.3
 CLIENTS = 8
+ROUNDS = 3
 WARM_UP = 10
+MEMORY_EVERY = 1_000
 
 
 def scaled(shop: Shop, count: int, seed: int) -> State:
@@ -84,7 +88,7 @@ def measure_scale(
     answering = Answering(embedder, _no_index, scorer)
     count = len(state.places)
     rows: list[Row] = []
-    for turn, (name, filters) in enumerate(_filters(state).items()):
+    for turn, (name, filters) in enumerate(filters_by_share(state).items()):
         for at in range(WARM_UP):
             answering.answer(Query(f"warm up {at} {turn}", filters), state)
         # A word that nobody holds makes each query new to the encoder's memory.
@@ -93,9 +97,26 @@ def measure_scale(
             interval(f"pairwell_{count}", f"latency_p{share}_ms_{name}", times, percentile(share), seed)
             for share in (50, 95)
         )
-    rows.append(_throughput(answering, state, queries, seed, clients=1))
-    rows.append(_throughput(answering, state, queries, seed, clients=CLIENTS))
-    return rows
+    return rows + _throughput(answering, state, queries, seed)
+
+
+def measure_memory(
+    answering: Answering, state: State, queries: Sequence[str], count: int, seed: int
+) -> list[Row]:
+    """How much the process grows with a thousand queries, each new; the first thousand fill the caches."""
+    held: list[float] = []
+    for at in range(count):
+        if at % MEMORY_EVERY == 0:
+            held.append(_resident_mb())
+        answering.answer(Query(f"{queries[at % len(queries)]} m{at}y"), state)
+    held.append(_resident_mb())
+    growth = list(np.diff(held)[1:])
+    return [interval("pairwell", f"resident_mb_per_{MEMORY_EVERY}_of_{count}_queries", growth, _mean, seed)]
+
+
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def percentile(share: float) -> Callable[[np.ndarray], float]:
@@ -112,7 +133,7 @@ def _milliseconds(answering: Answering, query: Query, state: State) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def _filters(state: State) -> Mapping[str, Filters]:
+def filters_by_share(state: State) -> Mapping[str, Filters]:
     """None, prices that leave 1, 10 and 50 %, and price, stock and category together."""
     offers = state.snapshot.offers
     currency = offers.currencies[0]
@@ -124,26 +145,37 @@ def _filters(state: State) -> Mapping[str, Filters]:
     return {"no_filter": Filters()} | by_price | {"price_stock_category": together}
 
 
-def _throughput(
-    answering: Answering, state: State, queries: Sequence[str], seed: int, *, clients: int
-) -> Row:
-    """Queries a second, by client."""
-    rates: list[float] = []
+def _throughput(answering: Answering, state: State, queries: Sequence[str], seed: int) -> list[Row]:
+    """Queries a second of one client and of several, and what share that is of what the cores allow: as many
+    times a client's processor time for a query as there are cores."""
+    rows: list[Row] = []
+    system, cores = f"pairwell_{len(state.places)}", len(os.sched_getaffinity(0))
+    alone = 0.0
+    for clients in (1, CLIENTS):
+        rates, spent = [], []
+        for turn in range(ROUNDS):
+            started, used = time.perf_counter(), time.process_time()
+            _run(answering, state, queries, clients, turn)
+            asked = clients * len(queries)
+            rates.append(asked / (time.perf_counter() - started))
+            spent.append((time.process_time() - used) / asked)
+        alone = alone or float(np.median(spent))
+        rows.append(interval(system, f"queries_per_s_{clients}_clients", rates, _mean, seed))
+        shares = [rate * alone / cores for rate in rates]
+        rows.append(interval(system, f"share_of_cores_{clients}_clients", shares, _mean, seed))
+    return [*rows, interval(system, "processor_ms_a_query", [1000 * alone], _mean, seed)]
 
+
+def _run(answering: Answering, state: State, queries: Sequence[str], clients: int, turn: int) -> None:
     def run(client: int) -> None:
-        started = time.perf_counter()
         for query in queries:
-            answering.answer(Query(f"{query} c{client}of{clients}"), state)
-        rates.append(len(queries) / (time.perf_counter() - started))
+            answering.answer(Query(f"{query} c{client}t{turn}of{clients}"), state)
 
     threads = [Thread(target=run, args=(client,)) for client in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    name = f"queries_per_s_{clients}_clients"
-    count = len(state.places)
-    return interval(f"pairwell_{count}", name, [rate * clients for rate in rates], _mean, seed)
 
 
 def _mean(values: np.ndarray) -> float:

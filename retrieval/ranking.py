@@ -130,7 +130,7 @@ def candidates(
     rankings = {str(view): _lexical(each, allowed).tolist() for view, each in scores.items()}
     weights = list(VIEW_WEIGHTS.values())
     if vector is not None:
-        rankings["dense"] = _dense(vector, allowed, state, nearest).tolist()
+        rankings["dense"] = nearest_rows(vector, allowed, state, nearest).tolist()
         weights.append(DENSE_WEIGHT)
     fused = reciprocal_rank_fusion(list(rankings.values()), weights)
     rows = np.fromiter(fused, np.int64, len(fused))[:CANDIDATES]
@@ -149,9 +149,13 @@ def _lexical(scores: npt.NDArray[np.float32], allowed: Mask) -> Rows:
     return _best(np.flatnonzero(scores > 0), scores[scores > 0])
 
 
-def _dense(vector: Matrix, allowed: Mask, state: State, nearest: Nearest) -> Rows:
+def nearest_rows(
+    vector: Matrix, allowed: Mask, state: State, nearest: Nearest, exact: int | None = None
+) -> Rows:
+    """The nearest `DEPTH` of what is allowed: exactly in a catalogue of `exact` products or fewer, else by
+    the approximate index where a filter leaves much."""
     share = float(allowed.mean()) if allowed.size else 0.0
-    if share <= EXACT_SHARE or allowed.size <= EXACT_PRODUCTS:
+    if share <= EXACT_SHARE or allowed.size <= (EXACT_PRODUCTS if exact is None else exact):
         rows = np.flatnonzero(allowed & (state.places >= 0))
         return _best(rows, state.closeness(rows, vector))
     row_of = state.snapshot.columns.row_of
