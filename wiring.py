@@ -218,7 +218,7 @@ def build(settings: Settings) -> House:
     def remembered() -> tuple[int, int]:
         return embedder.remembered.asked, embedder.remembered.hits
 
-    caches = {"query_vectors": remembered}
+    caches = {"query_vectors": remembered, "hot_queries": lambda: search.hot.counts}
     services = Services(database, search, policies, bundles, assistant, readiness, now, caches, order_policy)
     return House(services, search, relations, policies, model, warmed)
 

@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retrieval.chroma_index import IndexUnavailable
-from retrieval.columns import SEPARATOR, Item
+from retrieval.columns import SEPARATOR, Item, Mask
 from retrieval.cross_encoder import LOOKED_AT, CrossEncoderUnavailable, Reader
 from retrieval.embedding import Embedder, EmbedderLoading, EmbedderUnavailable
 from retrieval.filters import Eligible, eligible
 from retrieval.hits import RELEVANT_SHARE, Answer
+from retrieval.hot_queries import HotQueries
 from retrieval.ranking import Nearest, Ranked, State, rank
 from retrieval.scorer import Scorer
 from retrieval.snapshot import Snapshot
@@ -52,6 +53,7 @@ class Answering:
     nearest: Nearest
     scorer: Scorer | None = None
     reader: Reader | None = None
+    hot: HotQueries | None = None
 
     def answer(self, query: Query, state: State) -> SearchResult:
         """`took_ms` is the caller's to fill in."""
@@ -80,13 +82,23 @@ class Answering:
         worded, others = (wish, allowed) if like is None else _alike(wish, like, allowed, state.snapshot)
         if len(state.vectors):
             try:
-                vector = self._vector(wish, like, state)
-                return rank(worded, vector, others.products, state, self.nearest, self.scorer), False
+                return self._with_vectors(worded, like, others.products, state, wish), False
             except (IndexUnavailable, EmbedderUnavailable) as error:
                 level = logging.INFO if isinstance(error, EmbedderLoading) else logging.WARNING
                 logger.log(level, "search serves by words alone: %s", error)
         without_vectors = rank(worded, None, others.products, state, self.nearest, self.scorer)
         return without_vectors, len(state.places) > 0
+
+    def _with_vectors(
+        self, worded: Wish, like: int | None, allowed: Mask, state: State, wish: Wish
+    ) -> Ranked:
+        def make() -> Ranked:
+            vector = self._vector(wish, like, state)
+            return rank(worded, vector, allowed, state, self.nearest, self.scorer)
+
+        if self.hot is None:
+            return make()
+        return self.hot.ranked(wish.text, like, allowed, state, make)
 
     def _read(self, wish: Wish, ranked: Ranked, snapshot: Snapshot) -> Ranked:
         """The best in the order of their score and what the cross-encoder thinks, half and half."""

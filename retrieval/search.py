@@ -28,6 +28,7 @@ from retrieval.embedding import Embedder, EmbedderUnavailable
 from retrieval.explaining import Explanation, explain
 from retrieval.filters import eligible
 from retrieval.follower import Follower
+from retrieval.hot_queries import HotQueries
 from retrieval.indexing import Progress, VectorIndex
 from retrieval.locale import load_locale
 from retrieval.ranking import State
@@ -74,7 +75,8 @@ class SearchService:
         self._books = Books(load_locale(language))
         self._index = ChromaIndex(index_dir / "products", embedder)
         self._indexed = VectorIndex(database, self._index, embedder)
-        self._answering = Answering(embedder, self._indexed.nearest, scorer, reader)
+        self._hot = HotQueries()
+        self._answering = Answering(embedder, self._indexed.nearest, scorer, reader, self._hot)
         self._changing = RLock()
         self._state: State | None = None
         self._broken: str | None = None
@@ -90,6 +92,11 @@ class SearchService:
     def explain(self, query: Query) -> Explanation:
         """The same as `search`, with what each stage made of it."""
         return explain(self._answering, query, self._current())
+
+    @property
+    def hot(self) -> HotQueries:
+        """Rankings of queries that come again."""
+        return self._hot
 
     def state(self) -> State:
         """What queries read now, for whoever trains on it or explains it."""

@@ -9,6 +9,7 @@ from assistant.reading.listing import slots
 from assistant.reading.numbers import numbers
 from assistant.reading.rest import trimmed
 from assistant.reading.words import Words, folds
+from retrieval.measures import read_ranges
 
 #: "Paint my room": a verb, and what is done.
 _FEWEST_OF_ACTIVITY = 2
@@ -91,7 +92,8 @@ def _listing_text(context: Context) -> str:
     message.take(*(price.span for price in wish.prices), *wish.people.spans)
     if wish.occasion is not None and not wish.occasion.modifies:
         message.take(wish.occasion.span)
-    return trimmed(message)
+    # "Between 24 and 27 inch" lists nothing.
+    return read_ranges(trimmed(message), context.lexicon.locale).rest
 
 
 def _bundle_cue(context: Context) -> bool:

@@ -10,6 +10,7 @@ from assistant.lexicon import lexicon
 from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.rankings import ranked
 from assistant.values import Comparison, ComparisonRow, ProductCard
+from retrieval.answering import UnknownProduct
 from retrieval.values import Exclusion, Filters, Hit, Query, SearchResult
 from shop.catalogue import Catalogue
 from shop.money import Money
@@ -44,7 +45,11 @@ def filters_of(constraints: Constraints) -> Filters:
 def search_products(context: ToolContext, intent: Intent) -> Found:
     """Finds products by words and facts. Says which facts had to be given up."""
     query = _query(context, intent)
-    found = context.services.finder.search(query)
+    try:
+        found = context.services.finder.search(query)
+    except UnknownProduct:
+        # What it is to be like was sold off since it was shown.
+        found = context.services.finder.search(replace(query, like_product_id=None))
     result = replace(found, hits=_meant(found)) if query.text else found
     items = _items(context, result)
     if not items:
@@ -110,8 +115,16 @@ def _query(context: ToolContext, intent: Intent) -> Query:
         text=intent.query or intent.constraints.occasion or "",
         filters=filters,
         limit=SHOWN_PRODUCTS,
+        like_product_id=_alike(intent),
         sort="rating" if intent.sort == "better" else "relevance",
     )
+
+
+def _alike(intent: Intent) -> str | None:
+    """ "Like the second one but cheaper": the product that is pointed at."""
+    if intent.name != "refine":
+        return None
+    return next((each.product_id for each in intent.references if each.product_id), None)
 
 
 def _cheaper_bound(context: ToolContext, intent: Intent) -> Money | None:
@@ -129,6 +142,7 @@ def _arguments(query: Query) -> dict[str, Json]:
     filters = query.filters
     return {
         "query": query.text,
+        "like": query.like_product_id,
         "categories": list(filters.categories),
         "brand": filters.brand,
         "min_price": to_json(filters.min_price),

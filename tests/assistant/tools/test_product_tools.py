@@ -51,6 +51,24 @@ def test_the_variant_that_meets_the_wish_is_the_one_shown(shop: Shop) -> None:
     ]
 
 
+def like_it_but_cheaper(product_id: str) -> Intent:
+    return Intent("refine", sort="cheaper", references=(Reference("this one", product_id=product_id),))
+
+
+def test_like_this_one_but_cheaper(shop: Shop) -> None:
+    context = shop.talk().context(shop.shown("easel-field"))
+    found = search_products(context, like_it_but_cheaper("easel-field"))
+    assert ids(found)[0] == "easel-table"
+    assert found.products is not None
+    assert all(card.price.amount < 15_900 for card in found.products)
+    assert found.call.arguments["like"] == "easel-field"
+
+
+def test_like_one_that_is_gone_is_a_search_all_the_same(shop: Shop) -> None:
+    context = shop.talk().context(shop.shown("easel-field"))
+    assert ids(search_products(context, like_it_but_cheaper("gone")))
+
+
 @pytest.mark.parametrize("words", ["qwoeiruty asdlkj", "zxcv", "trombone"])
 def test_words_that_find_nothing_show_nothing(shop: Shop, words: str) -> None:
     found = search_products(shop.talk().context(), Intent("find_product", query=words))
