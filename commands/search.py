@@ -1,6 +1,5 @@
 """`search`: what the shop's search finds, and why."""
 
-from collections.abc import Sequence
 from contextlib import closing
 
 import typer
@@ -8,8 +7,8 @@ from rich.table import Table
 
 from assistant.cards import hit_cards
 from commands.console import console, errors
+from commands.explained import show
 from commands.reading import read_settings
-from retrieval.explaining import Explanation
 from retrieval.values import Filters, Query
 from shop.catalogue import Catalogue
 from shop.money import Money
@@ -52,26 +51,6 @@ def run_search(
     for note in result.relaxed:
         console.print(f"[yellow]{note}[/yellow]")
     if explanation is not None:
-        _show(explanation, [card.title for card in hit_cards(result.hits, products)])
+        show(explanation, [card.title for card in hit_cards(result.hits, products)], console)
         return
     console.print(f"{len(result.hits)} products in {result.took_ms:.0f} ms ({result.strategy})")
-
-
-def _show(explanation: Explanation, titles: Sequence[str]) -> None:
-    """The stages, then each hit: where the rankings placed it, and what each feature left of its score."""
-    console.print(
-        f"words {' '.join(explanation.tokens) or '(none)'}; "
-        f"filters leave {explanation.allowed} of {explanation.products} products; "
-        f"rankings find {explanation.candidates}; ranked by {explanation.result.strategy}"
-    )
-    places = list(dict.fromkeys(name for each in explanation.hits for name in each.places))
-    table = Table("product", *places, "score", "features, and what each leaves of the score")
-    for title, each in zip(titles, explanation.hits, strict=True):
-        said = [f"{name} {each.features[name]:.2f} (x {part:.2f})" for name, part in each.parts.items()]
-        table.add_row(
-            title,
-            *(str(each.places.get(name, "-")) for name in places),
-            f"{each.hit.score:.3f}",
-            ", ".join(said) or "no scorer: fused places times support",
-        )
-    console.print(table)

@@ -54,6 +54,19 @@ def search(
         raise typer.BadParameter(str(error), param_hint="--judgements") from error
 
 
+@app.command("features")
+def features(
+    products: Products,
+    judgements: Annotated[Path, typer.Option(help='`{"query", "product_id", "grade"}` a line.')],
+    out: Out = Path("docs/results/features"),
+    seed: Seed = 7,
+) -> None:
+    """What features that the scorer does not have would add to it."""
+    from evals.search_features import measure
+
+    measure(products, judgements, out, seed)
+
+
 @app.command("constraints")
 def constraints(
     products: Products,

@@ -92,11 +92,14 @@ def measure_scale(
         for at in range(WARM_UP):
             answering.answer(Query(f"warm up {at} {turn}", filters), state)
         # A word that nobody holds makes each query new to the encoder's memory.
-        times = [_milliseconds(answering, Query(f"{query} q{turn}z", filters), state) for query in queries]
+        taken = [_milliseconds(answering, Query(f"{query} q{turn}z", filters), state) for query in queries]
+        times, processor = ([each[at] for each in taken] for at in (0, 1))
+        system = f"pairwell_{count}"
         rows.extend(
-            interval(f"pairwell_{count}", f"latency_p{share}_ms_{name}", times, percentile(share), seed)
+            interval(system, f"latency_p{share}_ms_{name}", times, percentile(share), seed)
             for share in (50, 95)
         )
+        rows.append(interval(system, f"processor_p50_ms_{name}", processor, percentile(50), seed))
     return rows + _throughput(answering, state, queries, seed)
 
 
@@ -127,10 +130,11 @@ def _no_index(*_: object) -> list[tuple[str, float]]:
     raise RuntimeError("a catalogue of this size is scored exactly")
 
 
-def _milliseconds(answering: Answering, query: Query, state: State) -> float:
-    started = time.perf_counter()
+def _milliseconds(answering: Answering, query: Query, state: State) -> tuple[float, float]:
+    """By the clock, and of processor time."""
+    started, used = time.perf_counter(), time.process_time()
     answering.answer(query, state)
-    return (time.perf_counter() - started) * 1000
+    return (time.perf_counter() - started) * 1000, (time.process_time() - used) * 1000
 
 
 def filters_by_share(state: State) -> Mapping[str, Filters]:

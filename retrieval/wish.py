@@ -27,13 +27,15 @@ class Word:
 @dataclass(frozen=True, slots=True)
 class Wish:
     """`tokens` are looked for: without words that carry no wish, with neighbours joined where the shop
-    writes them as one word. `said` are all tokens, `words` those that carry a wish. `alike` are measures in
-    other units that say what a token does. `ranges` are facts, no words: they stand in nothing else here."""
+    writes them as one word. `said` are all tokens, `words` those that carry a wish. `corrected` are slips of
+    typing with what was meant, `alike` measures in other units that say what a token does. `ranges` are
+    facts, no words: they stand in nothing else here."""
 
     text: str
     tokens: tuple[str, ...]
     said: frozenset[str]
     words: tuple[Word, ...]
+    corrected: Mapping[str, str]
     alike: Mapping[str, Sequence[str]]
     ranges: tuple[Measure, ...]
 
@@ -64,7 +66,8 @@ def read_wish(text: str, snapshot: Snapshot) -> Wish:
     asked = read_ranges(text, locale)
     text = asked.rest
     said = tokenise(text, locale)
-    content = [_meant(token, lexical) for token in said if token not in locale.stop]
+    meant = {token: _meant(token, lexical) for token in said if token not in locale.stop}
+    content = [meant[token] for token in said if token in meant]
     joined = [pair for pair in joined_pairs(content) if pair not in content and lexical.knows(pair)]
     tokens = tuple(dict.fromkeys((*content, *joined)))
     words = (Word(typed, frozenset(tokenise(typed, locale)) - locale.stop) for typed in text.split())
@@ -73,6 +76,7 @@ def read_wish(text: str, snapshot: Snapshot) -> Wish:
         tokens=tokens,
         said=frozenset((*said, *joined)),
         words=tuple(dict.fromkeys(word for word in words if word.tokens)),
+        corrected={typed: word for typed, word in meant.items() if typed != word},
         alike=_alike(tokens, snapshot),
         ranges=asked.ranges,
     )
@@ -90,5 +94,8 @@ def _alike(tokens: Sequence[str], snapshot: Snapshot) -> dict[str, tuple[str, ..
 
 
 def _meant(token: str, lexical: LexicalIndex) -> str:
-    """The token; what it must have been where no product holds it."""
-    return token if lexical.knows(token) else corrected(token, lexical.holding) or token
+    """The token; what it must have been where no product holds it. Its last s may have been taken for a
+    plural's: `cordles` stands here as `cordle`."""
+    if lexical.knows(token):
+        return token
+    return corrected(token, lexical.holding) or corrected(f"{token}s", lexical.holding) or token

@@ -34,7 +34,7 @@ def test_an_explanation_is_of_the_hits_that_search_gives(shop: SearchService) ->
     explanation = shop.explain(query)
     assert explanation.result.strategy == "scorer"
     assert [each.hit for each in explanation.hits] == list(shop.search(query).hits)
-    assert explanation.tokens == ("desk", "lamp")
+    assert explanation.wish.tokens == ("desk", "lamp")
     assert (explanation.allowed, explanation.products) == (3, 3)
 
 
@@ -42,6 +42,26 @@ def test_what_each_feature_leaves_makes_up_the_score(shop: SearchService) -> Non
     for each in shop.explain(Query("desk lamp")).hits:
         assert np.prod(list(each.parts.values())) == pytest.approx(each.hit.score, abs=1e-3)
         assert set(each.parts) <= set(each.features)
+
+
+def test_what_sets_a_hit_above_the_next_is_what_their_scores_differ_by(shop: SearchService) -> None:
+    first, second, last = shop.explain(Query("desk lamp")).hits
+    assert np.prod(list(first.above.values())) == pytest.approx(first.hit.score / second.hit.score, rel=0.05)
+    assert last.above == {}
+
+
+def test_slips_of_typing_and_other_units_are_told(shop: SearchService, stock: Stock) -> None:
+    stock(product("rope", "Climbing Rope", attributes={"length": "10 m"}))
+    wish = shop.explain(Query("climbng rope 1000 cm")).wish
+    assert wish.corrected == {"climbng": "climbing"}
+    assert wish.alike["1000cm"] == ("10m",)
+
+
+def test_a_sold_out_product_is_told_to_count_half(shop: SearchService, stock: Stock) -> None:
+    stock(product("bulb", "Bulb for a desk lamp", status="out_of_stock"))
+    hits = {each.hit.product_id: each for each in shop.explain(Query("desk lamp")).hits}
+    assert hits["bulb"].afterwards == pytest.approx(0.5, abs=0.01)
+    assert hits["lamp"].afterwards == pytest.approx(1, abs=0.01)
 
 
 def test_places_are_those_of_each_ranking(shop: SearchService) -> None:
@@ -58,4 +78,4 @@ def test_filters_are_counted(shop: SearchService) -> None:
 def test_a_query_without_words_is_listed_and_has_no_features(shop: SearchService) -> None:
     explanation = shop.explain(Query(""))
     assert explanation.result.strategy == "rating"
-    assert explanation.tokens == ()
+    assert explanation.wish.tokens == ()

@@ -37,3 +37,8 @@ def test_search_finds_what_was_meant(search: SearchService, stock: Stock) -> Non
 def test_a_word_that_some_product_holds_is_never_changed(search: SearchService, stock: Stock) -> None:
     stock(product("a", "Lanterm 3000"), product("b", "Camp Lantern"), product("c", "Lantern, large"))
     assert search.search(Query("lanterm")).hits[0].product_id == "a"
+
+
+def test_what_looks_like_a_plural_may_be_a_slip_too(search: SearchService, stock: Stock) -> None:
+    stock(product("a", "Cordless Drill"), product("b", "Steel Kettle"))
+    assert search.explain(Query("cordles")).wish.corrected == {"cordle": "cordless"}
