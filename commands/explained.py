@@ -30,6 +30,12 @@ MEANING: Mapping[str, str] = {
     "category_of_the_best": "how much its category stands among the best",
 }
 
+#: What may change a score after the scorer.
+AFTERWARDS = (
+    "after the scorer: half where it is sold out; less where it repeats a better hit; within a category what "
+    "holds every word stands first; a cross-encoder has half of the say"
+)
+
 #: The factors that are told of each hit.
 TOLD = 4
 
@@ -52,6 +58,8 @@ def show(explanation: Explanation, titles: Sequence[str], console: Console) -> N
         told_names |= dict.fromkeys([*list(each.parts)[:TOLD], *list(each.above)[:TOLD]])
         table.add_row(str(place), title, _places(each), _score(each), _parts(each), _above(each))
     console.print(table)
+    if any(_changed(each) for each in explanation.hits):
+        console.print(f"  * {AFTERWARDS}", highlight=False)
     for name in (name for name in MEANING if name in told_names):
         console.print(f"  {name:21} {MEANING[name]}", highlight=False)
 
@@ -87,7 +95,11 @@ def _places(hit: ExplainedHit) -> str:
 
 def _score(hit: ExplainedHit) -> str:
     score = f"{hit.hit.score:.3f}"
-    return score if hit.afterwards > 0.995 else f"{score}\n(x {hit.afterwards:.2f}\nsold out\nor a repeat)"
+    return score if not _changed(hit) else f"{score}\n(x {hit.afterwards:.2f} *)"
+
+
+def _changed(hit: ExplainedHit) -> bool:
+    return abs(hit.afterwards - 1) > 0.005
 
 
 def _parts(hit: ExplainedHit) -> str:

@@ -18,6 +18,7 @@ from retrieval.chroma_index import IndexUnavailable
 from retrieval.columns import SEPARATOR, Item, Mask
 from retrieval.cross_encoder import LOOKED_AT, CrossEncoderUnavailable, Reader
 from retrieval.embedding import Embedder, EmbedderLoading, EmbedderUnavailable
+from retrieval.features import NAMES
 from retrieval.filters import Eligible, eligible
 from retrieval.hits import RELEVANT_SHARE, Answer
 from retrieval.hot_queries import HotQueries
@@ -36,6 +37,10 @@ WEAK = 0.35
 #: Facts are softened for the words' sake only where the shop has something this many times as fitting.
 MUCH_BETTER = 2.0
 
+
+#: A product that holds every word holds more than this share of them.
+WHOLE = 0.999
+_ALL_FIELDS = NAMES.index("all_fields")
 
 #: What the best rated product scores where no product holds any of the words.
 FAR_FETCHED = 0.05
@@ -68,6 +73,8 @@ class Answering:
             strategy = "lexical" if degraded else "rrf" if self.scorer is None else "scorer"
             if like is None and _best(ranked) < WEAK:
                 allowed, ranked = self._softened(query.filters, wish, allowed, ranked, state)
+            if query.filters.categories and "category" not in allowed.given_up:
+                ranked = _whole_first(ranked)
             ranked = self._read(wish, ranked, snapshot)
             if not len(ranked.rows):
                 ranked = _listed(allowed, snapshot, FAR_FETCHED)
@@ -177,6 +184,18 @@ def _alike(wish: Wish, like: int, allowed: Eligible, snapshot: Snapshot) -> tupl
         title = snapshot.columns.items[like].title
         wish = read_wish(title, snapshot)
     return wish, replace(allowed, products=others)
+
+
+def _whole_first(ranked: Ranked) -> Ranked:
+    """What holds every word before what lacks one: of one kind of goods, a word is a wish for a property."""
+    if ranked.values is None:
+        return ranked
+    whole = ranked.values[:, _ALL_FIELDS] > WHOLE
+    if whole.all() or not whole.any():
+        return ranked
+    scores = np.where(whole, (1 + ranked.scores) / 2, ranked.scores / 2)
+    order = np.argsort(-scores, kind="stable")
+    return Ranked(ranked.rows[order], scores[order], ranked.values[order])
 
 
 def _listed(allowed: Eligible, snapshot: Snapshot, worth: float = 1.0) -> Ranked:

@@ -104,6 +104,13 @@ class CatalogueIndex:
         """The value of `field` that these words are, as the catalogue writes it."""
         return self._values.get(field, {}).get(phrase)
 
+    def field_of(self, phrase: Phrase) -> str | None:
+        """The attribute with this value, where one alone has it: enough where something is ruled out."""
+        if not phrase or set(phrase) <= self._locale.stop | self._truths:
+            return None
+        fields = [field for field, table in self._values.items() if phrase in table]
+        return fields[0] if len(fields) == 1 else None
+
     @cached_property
     def corrector(self) -> Corrector:
         """Puts slips right in the words of the catalogue."""

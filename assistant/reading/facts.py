@@ -37,8 +37,12 @@ class NamedFact:
 def named_facts(message: Words, index: CatalogueIndex) -> list[NamedFact]:
     """Facts in the words that are still free, in order."""
     found: list[NamedFact] = []
-    for match in index.matches(message.folded):
+    matches = index.matches(message.folded)
+    kinds = {(match.start, match.end) for match in matches if match.entry.kind == "category"}
+    for match in matches:
         span = _span(message, match.start, match.end)
+        if match.entry.kind == "value" and (match.start, match.end) in kinds:
+            continue  # what names a kind of thing and a value alike is the kind
         if message.free(span) and not _misread(message, match, index):
             found.append(NamedFact(match.entry.kind, match.entry.value, span, match.entry.field))
     taken = [fact.span for fact in found if fact.kind != "category"]
@@ -106,6 +110,12 @@ def _whole_name(message: Words, index: CatalogueIndex, place: int) -> tuple[Excl
         if match.entry.kind != "category":
             field = match.entry.field or match.entry.kind
             return Excluded(field, match.entry.value), message.words[place + match.end - 1].end
+    for size in range(_LONGEST_NAME, 1, -1):
+        phrase = tuple(message.folded[place : place + size])
+        value_of = index.field_of(phrase) if len(phrase) == size else None
+        if value_of is not None:
+            written = index.written(value_of, phrase) or " ".join(phrase)
+            return Excluded(value_of, written), message.words[place + size - 1].end
     return None
 
 
@@ -136,7 +146,8 @@ def _exclusion(word: str, index: CatalogueIndex, lexicon: Lexicon) -> Excluded |
             return Excluded("text", word)
     if word in lexicon.texts["colours"] or word in lexicon.texts["materials"]:
         return Excluded("text", word)
-    return None
+    value_of = index.field_of(phrase) if word.isalpha() else None
+    return Excluded(value_of, word) if value_of is not None else None
 
 
 def _any_word(word: str, index: CatalogueIndex, message: Words) -> Excluded | None:
