@@ -102,7 +102,7 @@ def _range(lower: str, pair: Sequence[_Amount], lexicon: Lexicon, currency: str)
         return None
     start = _before(lower, first.span[0], lexicon, "between_before")
     marked = first.currency is not None or second.currency is not None
-    if not marked and (start is None or not _amount_ends(lower, second.span[1], lexicon)):
+    if not marked and (start is None or not amount_ends(lower, second.span[1], lexicon)):
         return None
     joined = re.fullmatch(rf"\s*(?:{lexicon.source('range_joint')}|-)\s*", between)
     if start is None and not joined and first.currency is None:
@@ -120,7 +120,7 @@ def _range(lower: str, pair: Sequence[_Amount], lexicon: Lexicon, currency: str)
 def _single(lower: str, amount: _Amount, lexicon: Lexicon, currency: str) -> PriceWish | None:
     start, end = amount.span
     money = _money(amount.number.value, amount.currency or "", currency)
-    if money is None or (amount.currency is None and not _amount_ends(lower, end, lexicon)):
+    if money is None or (amount.currency is None and not amount_ends(lower, end, lexicon)):
         return None
     bound, start, end = _bound(lower, start, end, lexicon)
     total_start = _before(lower, start, lexicon, "budget_before")
@@ -173,7 +173,7 @@ def _after(lower: str, place: int, lexicon: Lexicon, name: str) -> int | None:
     return match.end() if match else None
 
 
-def _amount_ends(lower: str, end: int, lexicon: Lexicon) -> bool:
+def amount_ends(lower: str, end: int, lexicon: Lexicon) -> bool:
     """Whether nothing follows a bare number that would make it a size, a count or a time."""
     rest = lower[end:]
     return not re.match(r"\s*[\w%°\"]", rest) or _beginning(lexicon, _AFTER_AMOUNT).match(rest) is not None

@@ -73,7 +73,8 @@ def understand(
 def _said(written: Call, text: str, around: Surroundings) -> tuple[Call, tuple[str, ...]]:
     """The call with only what the message says, and the names of what it said beyond. A search that is left
     without words gets the message's own. Raises `ModelNonsense` where there are none: rules read it then."""
-    call, names = written, ()
+    call = written
+    names: tuple[str, ...] = ()
     if around.lexicon.language == around.language and around.lexicon.spaced:
         asked = around.shown.question is not None
         checked = only_said(call, text, brief(around.shown), around.lexicon, asked=asked)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant.lexicon import Lexicon
-from assistant.reading.money import PriceWish, amounts_of_money, prices
+from assistant.reading.money import PriceWish, amount_ends, amounts_of_money, prices
 from assistant.reading.numbers import Number, numbers
 from assistant.reading.words import Span, lowered
 from assistant.understanding.call import Arguments, Call, EditArguments
@@ -20,12 +20,14 @@ from shop.money import Money
 AMOUNTS = ("min_price", "max_price", "about", "budget")
 #: Calls in which an amount of money bounds what is looked for.
 _BOUNDED = ("find_product", "find_bundle", "complete_bundle", "refine")
+DOZEN = 12
 _FOR_ALL = ("find_bundle", "complete_bundle")
 
 
 def with_said_amounts(call: Call, text: str, lexicon: Lexicon, currency: str) -> Call:
     """The call with the message's own numbers. `currency` is the shop's."""
-    lower = lowered(text)
+    # "Thirtyish" and "x2" hold a number as well; every place stays what it is.
+    lower = re.sub(r"(?<=[a-z])ish\b|\b[x×](?=\d)", lambda added: " " * len(added[0]), lowered(text))
     found = numbers(lower, lexicon)
     said, money = _values(found), _values(_money(call.arguments, lower, found, lexicon, currency))
     update: dict[str, object] = {
@@ -90,7 +92,7 @@ def _placed(given: Arguments) -> set[Decimal]:
 
 
 def _measures(lower: str, number: Number, lexicon: Lexicon) -> bool:
-    """Whether what follows makes it a share, a measure, a rating or people, or whether it is a year."""
+    """Whether what follows makes it a share, a measure, a rating or people, or a year ("the 2016 wine")."""
     rest = lower[number.span[1] :]
     if re.match(r"\s*[%°\"″]", rest) or re.match(rf"\s*(?:{lexicon.source('stars')})", rest):
         return True
@@ -101,7 +103,8 @@ def _measures(lower: str, number: Number, lexicon: Lexicon) -> bool:
     if word in lexicon.locale.units and word not in lexicon.locale.stop:
         return True
     digits = lower[slice(*number.span)]
-    return re.fullmatch(r"(?:19|20)\d\d", digits) is not None
+    year = re.fullmatch(r"(?:19|20)\d\d", digits) is not None
+    return year and not amount_ends(lower, number.span[1], lexicon)
 
 
 def _edit(given: EditArguments, lower: str, said: set[Decimal], lexicon: Lexicon) -> EditArguments:
@@ -123,8 +126,9 @@ def _counted(quantity: int | None, lower: str, said: set[Decimal], lexicon: Lexi
     if quantity is None:
         return True
     counts = lexicon.numbers["counts"]
-    words = (word for word in re.findall(r"\w+", lower) if word in counts)
-    return Decimal(quantity) in said or any(counts[word] == quantity for word in words)
+    named = {counts[word] for word in re.findall(r"\w+", lower) if word in counts}
+    dozens = {many * each for each in named if each == DOZEN for many in (*said, Decimal("0.5"))}
+    return Decimal(quantity) in said | dozens or quantity in named
 
 
 def _currency(given: Arguments, said: list[tuple[Span, Money]], currency: str) -> dict[str, object]:

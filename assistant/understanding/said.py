@@ -122,13 +122,14 @@ def _ended(one: str, other: str) -> bool:
     stem = one.removesuffix("e").removesuffix("y")
     if len(one) >= _SHORT and (other.startswith(stem) or other.endswith(one)):
         return True
-    return len(one) < _SHORT <= len(other) and other.startswith(one + one[-1:])
+    return (len(one) < _SHORT <= len(other) and other.startswith(one + one[-1:])) or other == f"{one}s"
 
 
 def _slipped(one: str, other: str) -> bool:
-    if len(one) < _SHORT or one[0] != other[0] or not one_slip(one, other):
+    if min(len(one), len(other)) < _SHORT or one[0] != other[0] or not one_slip(one, other):
         return False
-    return min(len(one), len(other)) > _SHORT or sorted(one) == sorted(other)
+    changed = len(one) == len(other) and sorted(one) != sorted(other)
+    return not changed or len(one) > _SHORT
 
 
 def _short(said: str, word: str) -> bool:

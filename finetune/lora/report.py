@@ -89,7 +89,9 @@ def _earlier(start: Start | None) -> list[dict[str, Any]]:
 
 
 def _seen(stage: Mapping[str, Any]) -> int:
-    return round(stage["passes"] * sum(stage["data"]["tokens"].values()))
+    passes: float = stage["passes"]
+    tokens: Mapping[str, int] = stage["data"]["tokens"]
+    return round(passes * sum(tokens.values()))
 
 
 def _cpu() -> str:

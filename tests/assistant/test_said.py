@@ -68,6 +68,8 @@ def test_of_a_phrase_the_words_that_were_said_stay() -> None:
         ("65 watts", "65w"),
         ("grey or gray", "grey"),
         ("a bule rug", "blue"),
+        ("two tvs", "tv"),
+        ("a boad game", "board game"),
     ],
 )
 def test_other_ways_to_write_it_count_as_said(text: str, value: str) -> None:

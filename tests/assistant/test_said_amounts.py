@@ -62,6 +62,17 @@ def test_a_quantity_that_nobody_said_is_taken_out() -> None:
     assert held("a couple of mugs", "find_product", quantity=2) == {"quantity": 2}
 
 
+@pytest.mark.parametrize(
+    ("text", "quantity"), [("two dozen mugs", 24), ("half a dozen mugs", 6), ("mugs x5", 5), ("a dozen", 12)]
+)
+def test_dozens_and_times_are_counts(text: str, quantity: int) -> None:
+    assert held(text, "find_product", quantity=quantity) == {"quantity": quantity}
+
+
+def test_an_amount_named_loosely_in_one_word_was_said() -> None:
+    assert held("tape thirtyish", "find_product", about=30) == {"about": 30}
+
+
 def test_several_amounts_are_left_to_the_model() -> None:
     assert held("tent under 200 and stove under 50", "find_bundle", slots=["tent", "stove"]) == {
         "slots": ["tent", "stove"]
