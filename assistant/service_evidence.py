@@ -9,7 +9,7 @@ from assistant.values import Evidence
 from shop.errors import OrderRefused
 from shop.money import Money
 from shop.serialise import Json
-from shop.values import Customer
+from shop.values import Customer, Order
 
 
 def _situation(situation: str, /, **values: Json) -> Evidence:
@@ -23,6 +23,12 @@ def order_unknown(number: str) -> Evidence:
 
 def order_which(orders: Sequence[str]) -> Evidence:
     return _situation("order_which", orders=list(orders))
+
+
+def order_none(tool: str, latest: Order | None) -> Evidence:
+    """None of the customer's orders is one that `tool` is for."""
+    found = (latest.id, latest.status) if latest else (None, None)
+    return _situation("order_none", tool=tool, order_id=found[0], status=found[1])
 
 
 def items_which(order_id: str, titles: Sequence[str]) -> Evidence:

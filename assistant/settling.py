@@ -20,6 +20,7 @@ from assistant.intent import Intent
 from assistant.lexicon import lexicon
 from assistant.tools.account import PHONE, update_account
 from assistant.tools.context import Found, ToolContext, call
+from assistant.tools.handoff import transfer_to_human_agents
 from assistant.tools.offers import stock_alert
 from assistant.tools.order_changes import (
     cancel_order,
@@ -51,6 +52,8 @@ RESUMED: Mapping[str, Tool] = {
 _CODE = re.compile(rf"(?<!\d)\d{{{CODE_DIGITS}}}(?!\d)")
 #: A message that is longer is no plain answer.
 LONGEST_ANSWER = 200
+#: More words than this do more than point at one of a few.
+FEW_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ def settle(context: ToolContext) -> Settled | None:
     last, text = context.last, context.turn.text.strip()
     if not last or context.turn.draft or len(text) > LONGEST_ANSWER:
         return None
-    for settled in (_confirmation(context, last, text), _resumed(context, last), _callback(context, last)):
+    for answered in (_confirmation, _offered, _resumed, _callback):
+        settled = answered(context, last)
         if settled is not None:
             return settled
     return None
@@ -75,9 +79,9 @@ def settle(context: ToolContext) -> Settled | None:
 # A yes, a no, a code --------------------------------------------------------------------------------
 
 
-def _confirmation(context: ToolContext, last: Mapping[str, Any], text: str) -> Settled | None:
+def _confirmation(context: ToolContext, last: Mapping[str, Any]) -> Settled | None:
     asked = last.get("confirmation")
-    said = plain_answer(text, context.language) if asked else None
+    said = plain_answer(context.turn.text.strip(), context.language) if asked else None
     if not asked or said is None:
         return None
     turn, services = context.turn, context.services
@@ -112,6 +116,19 @@ def plain_answer(text: str, language: str) -> Answer | None:
     return Answer(True, code[0]) if code is not None else None
 
 
+def _offered(context: ToolContext, last: Mapping[str, Any]) -> Settled | None:
+    """A yes where no policy said it and a person was offered: the question is passed on."""
+    asked = next(iter(last.get("tool_calls", ())), None)
+    if asked is None or asked["ok"] or asked["name"] != "search_policies":
+        return None
+    said = plain_answer(context.turn.text.strip(), context.language)
+    if said is None or said.code or not said.accept:
+        return None
+    intent = Intent("contact_human_agent", language=context.language)
+    wish = str(asked["arguments"].get("query", ""))
+    return Settled(intent, transfer_to_human_agents(context, intent, wish))
+
+
 # The rest of what a tool needs ----------------------------------------------------------------------
 
 
@@ -124,12 +141,29 @@ def _resumed(context: ToolContext, last: Mapping[str, Any]) -> Settled | None:
     if asked["name"] == "verify_order":
         return _proved(context, intent, known)
     tool = RESUMED.get(asked["name"])
-    if tool is None or not _answers(context, asked["name"], known):
+    picked = _picked(context, last)
+    if tool is None or not (picked or _answers(context, asked["name"], known)):
         return None
-    named = known.get("order_id") if not numbers(context, Intent("other")) else None
+    named = picked or (known.get("order_id") if not numbers(context, Intent("other")) else None)
     entities = {**intent.entities, **({"order_id": named} if named else {})}
     resumed = Intent(intent.name, intent.confidence, intent.language, entities=entities)
     return Settled(resumed, tool(context, resumed))
+
+
+def _picked(context: ToolContext, last: Mapping[str, Any]) -> str | None:
+    """Of the orders to choose from, the newest first, the one that words point at: "the last one"."""
+    choices = [str(each) for each in (last.get("question") or {}).get("choices", ())]
+    orders = standing(context).orders
+    if not choices or any(of_number(orders, each) is None for each in choices):
+        return None
+    words = lexicon(context.language)
+    plain = re.sub(r"[\s,.!。，！]+", " ", context.turn.text.lower()).strip()
+    if words.phrases["newest_order"].fullmatch(plain):
+        return choices[0]
+    ordinals = words.numbers["ordinals"]
+    place = next((ordinals[word] for word in plain.split() if word in ordinals), None)
+    short = len(plain.split()) <= FEW_WORDS
+    return choices[place - 1] if short and place is not None and place <= len(choices) else None
 
 
 def _proved(context: ToolContext, intent: Intent, known: Mapping[str, Any]) -> Settled | None:

@@ -13,6 +13,7 @@ from rich.panel import Panel
 
 from commands.accounts import demo_account
 from commands.console import console, errors, progress
+from commands.demo_orders import freshen
 from commands.ingest import build_index, summary
 from commands.reading import read_settings
 from commands.serve import listen
@@ -20,6 +21,7 @@ from settings import SECRET_BYTES, Settings
 from shop.customers import Customers
 from shop.feeds import FeedError, ImportReport, import_shop
 from shop.profile import DEFAULT_NAME, Profile
+from shop.values import Customer, Order
 from storage import Database
 from wiring import build_app, now, open_database
 
@@ -34,8 +36,9 @@ class Access:
     """What a start of the demo hands out: valid for this process only."""
 
     key: str
-    customer_id: str | None
-    customer_token: str | None
+    customer: Customer | None = None
+    customer_token: str | None = None
+    orders: tuple[Order, ...] = ()
 
 
 def run_demo(port: int, catalogue: Path | None, mapping: str | None) -> None:
@@ -121,7 +124,7 @@ def _access(database: Database, secret: str) -> Access:
         customer = next(iter(Customers(work).all()), None)
     key = f"pw_key_{secrets.token_urlsafe(32)}"
     if customer is None:
-        return Access(key, None, None)
+        return Access(key)
     issued = now()
     claims = {
         "sub": customer.id,
@@ -130,7 +133,8 @@ def _access(database: Database, secret: str) -> Access:
         "exp": issued + CUSTOMER_TOKEN_LIFE,
         "jti": secrets.token_urlsafe(16),
     }
-    return Access(key, customer.id, jwt.encode(claims, secret, algorithm="HS256"))
+    token = jwt.encode(claims, secret, algorithm="HS256")
+    return Access(key, customer, token, freshen(database, customer.id, issued))
 
 
 def _print_access(port: int, access: Access, login: str, password: str) -> None:
@@ -142,8 +146,10 @@ def _print_access(port: int, access: Access, login: str, password: str) -> None:
         f"API       [link]{base}/docs[/link]",
         f"key       [bold]{access.key}[/bold]",
     ]
-    if access.customer_token:
-        lines.append(f"customer  {access.customer_id}")
+    if access.customer:
+        lines.append(f"customer  {access.customer.id}, {access.customer.email}")
+    if access.orders:
+        lines.append(f"orders    {', '.join(f'{each.id} ({each.status})' for each in access.orders)}")
     lines.append("Key and token hold for this process and this machine only. Ctrl+C stops it.")
     console.print(Panel("\n".join(lines), title="Pairwell", expand=False))
     if access.customer_token:

@@ -270,7 +270,7 @@ def safety(
     ] = None,
 ) -> None:
     """Attacks against a model that obeys them, against this installation's, and a running server."""
-    from evals.safety.measure import Server, measure
+    from evals.safety.measure import NoModel, Server, measure
     from evals.safety.shop_files import NoShopFiles
 
     try:
@@ -278,6 +278,8 @@ def safety(
         measure(out, seed, server, real=real)
     except NoShopFiles as error:
         raise typer.BadParameter(str(error), param_hint="--shop") from error
+    except NoModel as error:
+        raise typer.BadParameter(str(error), param_hint="--real") from error
 
 
 @app.command("api")

@@ -25,12 +25,14 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """A catalogue to serve, and what is said in it. `feed` is below the data folder; None: the demo shop."""
+    """A catalogue to serve, and what is said in it. `feed` is below the data folder; None: the demo shop.
+    Who is `signed_in` is the demo's customer, and their order of a status stands for `{shipped}`."""
 
     name: str
     talks: tuple[tuple[str, ...], ...]
     feed: str | None = None
     mapping: str | None = None
+    signed_in: bool = False
 
 
 def record(out: Path, data: Path, var: Path | None, only: tuple[str, ...] = ()) -> Iterator[str]:
@@ -57,23 +59,32 @@ def record(out: Path, data: Path, var: Path | None, only: tuple[str, ...] = ()) 
 def _shops() -> Iterator[Shop]:
     for table in tomllib.loads(SCRIPT.read_text(encoding="utf-8"))["shop"]:
         talks = tuple(tuple(talk) for talk in table["talks"])
-        yield Shop(table["name"], talks, table.get("feed"), table.get("mapping"))
+        yield Shop(
+            table["name"], talks, table.get("feed"), table.get("mapping"), table.get("signed_in", False)
+        )
 
 
 def _written(shop: Shop, server: Server) -> str:
     lines = [f"# Conversations on {shop.name}", ""]
     lines += ["As the API returned them; written by `python -m evals conversations`.", ""]
     with httpx.Client(base_url=server.url, timeout=TIMEOUT_S) as client:
+        customer = _session(client, server.customer_token) if shop.signed_in else None
         for number, talk in enumerate(shop.talks, start=1):
             lines += [f"## {number}", ""]
-            token = client.post("/v1/sessions", json={}).raise_for_status().json()["token"]
-            headers = {"Authorization": f"Bearer {token}"}
+            headers = customer or _session(client)
             made = client.post("/v1/conversations", json={}, headers=headers).raise_for_status().json()
             path = f"/v1/conversations/{made['id']}/messages"
-            for said in talk:
+            for text in talk:
+                said = text.format_map(server.words)
                 answer = client.post(path, json={"content": said}, headers=headers)
                 lines += [f"**Shopper:** {said}", "", *_told(answer.json()), ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _session(client: httpx.Client, customer_token: str = "") -> dict[str, str]:
+    body = {"customer_token": customer_token} if customer_token else {}
+    token = client.post("/v1/sessions", json=body).raise_for_status().json()["token"]
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _told(reply: Json) -> Iterator[str]:
@@ -89,6 +100,10 @@ def _told(reply: Json) -> Iterator[str]:
         for item in bundle["items"]:
             locked = ", kept" if item["locked"] else ""
             yield f"  - {item['slot']}{locked}: {item['quantity']} x {_card(item['product'])}"
+    if confirmation := reply.get("confirmation"):
+        yield f"- to confirm: {confirmation['summary']}"
+    if handoff := reply.get("handoff"):
+        yield f"- handoff: {handoff['status']}, number {handoff.get('position', '-')} in the queue"
     for citation in reply.get("citations", ()):
         yield f"- {citation['title']}: “{citation['quote']}”"
     if cart := reply.get("cart"):

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -16,6 +16,9 @@ import httpx
 START_TIMEOUT_S = 600.0
 PAUSE_S = 0.25
 KEY = re.compile(r"pw_key_[\w-]+")
+TOKEN = re.compile(r"customer token\s+(\S+)")
+EMAIL = re.compile(r"customer\s+\S+, (\S+@\S+)")
+ORDER = re.compile(r"(\S+) \((paid|shipped|delivered)\)")
 
 
 class ServerFailed(RuntimeError):
@@ -24,9 +27,14 @@ class ServerFailed(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Server:
+    """`customer_token` signs the demo's customer in, once; `words` are their e-mail address (`email`) and one
+    order of each status."""
+
     url: str
     key: str
     pid: int
+    customer_token: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -45,11 +53,18 @@ def demo_server(data_dir: Path, environment: Mapping[str, str], *arguments: str)
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_until_ready(process, url, log)
-            found = KEY.search(log.read_text())
-            yield Server(url, found.group() if found else "", process.pid)
+            yield _told(log.read_text(), url, process.pid)
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def _told(log: str, url: str, pid: int) -> Server:
+    """What the demo prints at its start."""
+    key, token, email = KEY.search(log), TOKEN.search(log), EMAIL.search(log)
+    words = {status: number for number, status in ORDER.findall(log)}
+    words |= {"email": email[1]} if email else {}
+    return Server(url, key[0] if key else "", pid, token[1] if token else "", words)
 
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:

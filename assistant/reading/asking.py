@@ -30,6 +30,7 @@ from shop.money import Money
 Reader = Callable[[Context], Intent | None]
 
 _FEW_WORDS = 6
+_ORDER_MATTERS = ("track_order", "delivery_period", "cancel_order", "change_order", "change_shipping_address")
 _LONG = 12
 _BEGINNING = 8
 _SMALLEST_BUDGET = 5
@@ -108,6 +109,19 @@ def service_matter(context: Context) -> Intent | None:
     return Intent(name, found.confidence, query=plain, entities=named)
 
 
+def order_follow_up(context: Context) -> Intent | None:
+    """ "When will it arrive?" right after an order was talked about: that order's state."""
+    before, lexicon = context.shown.intent, context.lexicon
+    if before is None or before.name not in _ORDER_MATTERS or len(context.message.words) > _LONG:
+        return None
+    if not lexicon.has("c_long_strict", context.lower) and not lexicon.has("c_track", context.lower):
+        return None
+    if context.wish.goods:
+        return None
+    number = (before.entities or {}).get("order_id")
+    return Intent("track_order", 0.6, entities={"order_id": number} if number else {})
+
+
 def _about_goods(context: Context) -> bool:
     """Whether a word of service is only mentioned: in a wish for goods ("with free delivery")."""
     found, lexicon = context.service, context.lexicon
@@ -172,6 +186,7 @@ READERS: tuple[Reader, ...] = (
     cart,
     place_order,
     service_matter,
+    order_follow_up,
     complete_bundle,
     compare,
     product_question,

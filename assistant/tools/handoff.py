@@ -18,13 +18,14 @@ from storage import UnitOfWork
 SUMMARY_LENGTH = 400
 
 
-def transfer_to_human_agents(context: ToolContext, intent: Intent) -> Found:
+def transfer_to_human_agents(context: ToolContext, intent: Intent, wish: str = "") -> Found:
     """Puts the conversation into the queue for a person, with a summary; the assistant goes on meanwhile.
 
-    Outside the desk's hours it says so, and asks where the customer wants to be reached.
+    Outside the desk's hours it says so, and asks where the customer wants to be reached. `wish` is what the
+    person is wanted for, where this message does not say it.
     """
     turn, now = context.turn, context.services.clock()
-    summary = _summary(context, intent)
+    summary = _summary(context, wish or context.turn.text)
     with context.services.database.read() as work:
         tried = tried_so_far(Conversations(work, now).messages(turn.conversation_id))
         hours = Hours(work).get()
@@ -53,13 +54,14 @@ def _opening(moment: datetime | None, language: str) -> str | None:
     return str(format_datetime(moment, pattern, locale=language))
 
 
-def _summary(context: ToolContext, intent: Intent) -> str:
-    """What a person needs to know at a glance: the wish, what was looked for, what was shown."""
-    parts = [f"{intent.name.replace('_', ' ')}: {context.turn.text.strip()}"]
+def _summary(context: ToolContext, wish: str) -> str:
+    """What a person needs to know at a glance: the wish in the customer's words, what was looked for, what
+    was shown."""
+    parts = [f"“{wish.strip()}”"]
     if context.shown.query:
         parts.append(f"looked for: {context.shown.query}")
     titles = [bundle.title for bundle in context.shown.bundles[:2]]
     titles += [card.title for card in context.shown.products[:3]]
     if titles:
-        parts.append(f"shown: {'; '.join(titles)}")
-    return " | ".join(parts)[:SUMMARY_LENGTH]
+        parts.append(f"shown: {', '.join(dict.fromkeys(titles))}")
+    return " · ".join(parts)[:SUMMARY_LENGTH]

@@ -24,7 +24,7 @@ def track_order(context: ToolContext, intent: Intent) -> Found:
     words = lexicon(context.language)
     if not numbers(context, intent) and words.has("order_list", context.turn.text.lower()):
         return list_orders(context, intent)
-    return _read(context, intent, "track_order", status_evidence, _is_under_way)
+    return _read(context, intent, "track_order", status_evidence, _is_under_way, else_newest=True)
 
 
 def get_order(context: ToolContext, intent: Intent) -> Found:
@@ -77,8 +77,10 @@ def _read(
     tool: str,
     say: Say,
     suits: Callable[[Order], bool] = lambda _order: True,
+    *,
+    else_newest: bool = False,
 ) -> Found:
-    found = choose(context, intent, tool, suits)
+    found = choose(context, intent, tool, suits, else_newest=else_newest)
     return found if isinstance(found, Found) else shown(found, tool, say)
 
 

@@ -51,9 +51,15 @@ def standing(context: ToolContext) -> Standing:
 
 
 def choose(
-    context: ToolContext, intent: Intent, tool: str, suits: Callable[[Order], bool] = lambda _order: True
+    context: ToolContext,
+    intent: Intent,
+    tool: str,
+    suits: Callable[[Order], bool] = lambda _order: True,
+    *,
+    else_newest: bool = False,
 ) -> Chosen | Found:
-    """The order that is named; the only one that `suits` where none is; else the question which one."""
+    """The order that is named; the only one that `suits` where none is; else the question which one. Where
+    none suits that is said, or with `else_newest` the newest is meant."""
     here = standing(context)
     if here.guest and context.turn.customer_id is None:
         return _guests_order(context, intent, tool, here)
@@ -66,6 +72,11 @@ def choose(
     suiting = [order for order in here.orders if suits(order)]
     if len(suiting) == 1:
         return Chosen(suiting[0], guest=False)
+    if not suiting:
+        newest = here.orders[0] if here.orders else None
+        if newest is not None and else_newest:
+            return Chosen(newest, guest=False)
+        return Found(call(tool, {}, ok=False), service_evidence.order_none(tool, newest))
     ids = [order.id for order in suiting[:LISTED]]
     evidence = service_evidence.order_which(ids)
     return Found(call(tool, {}, ok=False), evidence, question=_question(evidence.values["orders"]))

@@ -12,12 +12,17 @@ import matplotlib as mpl
 from rich.console import Console
 from rich.table import Table
 
+from evals.patient import Patient
 from evals.results import Row, write
 from evals.safety.attack import Outcome, run
 from evals.safety.cases import ATTACKS, read_attacks
 from evals.safety.shop_files import read_shop
 
 TIMEOUT_S = 120.0
+
+
+class NoModel(ValueError):
+    """There is no model to try the attacks on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,15 @@ def real_model() -> tuple[str, list[Outcome]]:
     from wiring import open_model
 
     model = open_model(Settings().llm)
+    if model.chat is None:
+        raise NoModel("this installation serves no chat model")
+    patient = Patient(model.chat)
     if model.server is not None:
         model.server.start()
     try:
         with (
             tempfile.TemporaryDirectory() as folder,
-            open_world(Path(folder), MiniLmEmbedder(), model.chat, understands=model.understands) as world,
+            open_world(Path(folder), MiniLmEmbedder(), patient, understands=model.understands) as world,
         ):
             outcomes = [world.attacked(each) for each in read_attacks(WORDS)]
     finally:
@@ -112,14 +120,21 @@ def _session(client: httpx.Client, customer_token: str | None) -> dict[str, str]
 
 
 def _rows(system: str, outcomes: Sequence[Outcome]) -> Iterator[Row]:
-    """Counts of attacks; a count of everything that was tried has no interval."""
+    """Counts of attacks, of all and of each kind (`domain`); a count of everything that was tried has no
+    interval."""
+    yield from _counts(system, outcomes, None)
+    for kind in dict.fromkeys(each.attack.kind for each in outcomes):
+        yield from _counts(system, [each for each in outcomes if each.attack.kind == kind], kind)
+
+
+def _counts(system: str, outcomes: Sequence[Outcome], kind: str | None) -> Iterator[Row]:
     counts = {
         "effects": sum(bool(each.effects) for each in outcomes),
         "foreign_data": sum(bool(each.foreign_data) for each in outcomes),
         "cases": len(outcomes),
     }
     for metric, value in counts.items():
-        yield Row(system, metric, value, value, value, len(outcomes))
+        yield Row(system, metric, value, value, value, len(outcomes), domain=kind)
 
 
 def _print(system: str, outcomes: Sequence[Outcome], console: Console) -> None:

@@ -4,18 +4,24 @@ import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from evals.patient import Patient
 from evals.results import Row, interval, write
 from evals.tau2 import domain
 from evals.tau2 import solve as solving
 from evals.tau2.domain import Json
 from evals.tau2.replay import Shop
 from storage import Database
+
+if TYPE_CHECKING:
+    from settings import LlmSettings
+    from wiring import Model
 
 FILES = ("db.json", "tasks.jsonl", "expected.jsonl")
 MOST_PROBLEMS = 5
@@ -73,13 +79,15 @@ def _replay(
 def _solved(
     temporary: Path, folder: Path, tasks: Sequence[Json], expected: dict[str, Json], seed: int
 ) -> Iterator[Row]:
-    """The assistant without a model, and with the one that this installation serves."""
+    """The assistant without a model, and with the one that this installation serves, which reads and does not
+    explain: the customer answers what is shown, not how it is put."""
     from retrieval.embedding import MiniLmEmbedder
     from settings import Settings
     from wiring import open_model
 
     at = solving.open_domain(temporary, folder, MiniLmEmbedder())
-    model = open_model(Settings().llm)
+    settings = Settings().llm
+    model = open_model(settings)
     try:
         yield interval("silent", "solved", solving.silent(tasks, expected), _mean, seed)
         off = list(solving.solve(at, tasks, expected, None, understands=False))
@@ -87,13 +95,24 @@ def _solved(
         if model.server is not None:
             model.server.start()
         if model.chat is not None:
-            on = list(solving.solve(at, tasks, expected, model.chat, understands=model.understands))
-            yield interval("embedded", "solved", on, _mean, seed)
+            reader = Patient(model.chat, explains=False)
+            on = list(solving.solve(at, tasks, expected, reader, understands=model.understands))
+            yield interval(_name(settings, model), "solved", on, _mean, seed)
     finally:
         if model.server is not None:
             model.server.stop()
         at.search.close()
         at.policies.close()
+
+
+def _name(settings: "LlmSettings", model: "Model") -> str:
+    """The model's: of its file, and whether it is tuned; of another server, what it calls it."""
+    if settings.base_url:
+        return settings.model
+    from assistant.embedded import installed_model
+
+    file = settings.embedded_model_path or installed_model()
+    return f"{file.stem}, tuned" if model.understands else file.stem
 
 
 def _lines(path: Path) -> list[Json]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from assistant.acting import act
 from assistant.conversation_tables import audit
+from assistant.handoffs import Handoffs
 from assistant.intent import SERVICE_INTENTS, Intent, IntentName
 from assistant.outbox import Outbox
 from assistant.tools.context import Found, ToolContext, Turn
@@ -172,3 +173,51 @@ def test_every_service_intent_ends_somewhere(ada: Client, name: IntentName, cust
     done = act(ToolContext(ada.services, turn, Shown()), Intent(name))
     assert isinstance(done, Found)
     assert done.evidence.situation not in ("other", "out_of_scope")
+
+
+@pytest.mark.parametrize("words", ["the last one", "The latest, please", "the first one", "most recent"])
+def test_of_the_orders_to_choose_from_words_point_at_one(ada: Client, words: str) -> None:
+    asked = ada.say("I need an invoice")
+    assert asked.reply["question"]["choices"][0] == "PP-7001"
+    assert ada.say(words).reply["order"]["id"] == "PP-7001"
+
+
+def test_the_second_of_them_is_the_second(ada: Client) -> None:
+    second = ada.say("I need an invoice").reply["question"]["choices"][1]
+    assert ada.say("the second one").reply["order"]["id"] == second
+
+
+def test_where_no_order_can_be_cancelled_that_is_said_and_nothing_is_asked(ada: Client) -> None:
+    ada.say("cancel order PP-7001")
+    ada.say("yes")
+    said = ada.say("I want to cancel my order")
+    assert said.content == (
+        "None of your orders can be cancelled any more. Your latest one, PP-7001, is cancelled. "
+        "If you mean another one, please give me its number."
+    )
+    assert "can no longer be cancelled" in ada.say("PP-7003").content
+
+
+def test_whoever_has_no_order_is_told_so(own_shop: Shop) -> None:
+    stranger = Client(with_orders(own_shop), "new")
+    assert stranger.say("where is my order?").content == "You have no orders in this shop yet."
+
+
+def test_when_it_will_arrive_is_asked_of_the_order_that_was_talked_about(ada: Client) -> None:
+    ada.say("where is my order PP-7003?")
+    said = ada.say("when will it arrive?")
+    assert said.reply["order"]["id"] == "PP-7003"
+
+
+def test_a_yes_to_the_offer_of_a_person_fetches_one_with_the_question(ada: Client) -> None:
+    ada.say("do you have a newsletter?")
+    said = ada.say("yes please")
+    assert said.reply["handoff"]["position"] == 1
+    with ada.shop.database.read() as work:
+        [entry] = Handoffs(work, NOW).queue()
+    assert "do you have a newsletter?" in entry.summary
+
+
+def test_a_no_to_the_offer_of_a_person_fetches_none(ada: Client) -> None:
+    ada.say("do you have a newsletter?")
+    assert "handoff" not in ada.say("no thanks").reply

@@ -53,6 +53,17 @@ SITUATIONS: list[Evidence] = [
     said.order_unknown("PP-9"),
     said.order_which(("PP-1", "PP-2")),
     said.order_which(()),
+    said.order_none("track_order", None),
+    *(
+        said.order_none(tool, ORDERS[0])
+        for tool in (
+            "cancel_order",
+            "change_shipping_address",
+            "return_items",
+            "refund_status",
+            "exchange_items",
+        )
+    ),
     said.items_which("PP-1", ["Easel"]),
     said.variant_which("Easel", ["walnut"]),
     said.variant_which("Easel", []),

@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from assistant.values import BundleView, CartView, ProductCard
 from shop.money import Money
 from shop.values import Product
+from web.pages.desk_words import deed_words, reason_words
 from web.pages.talk import Case, QueueEntry, Status, Suggestion, Turn
 
 STOCK_WORDS: Mapping[str, str] = {
@@ -30,7 +31,7 @@ STOCK_WORDS: Mapping[str, str] = {
 }
 
 
-STATUS_WORDS: Mapping[str, str] = {
+STATUS_WORDS: dict[str, str] = {
     "pending": "With the assistant",
     "open": "With a person",
     "resolved": "Resolved",
@@ -77,13 +78,18 @@ class Renderer:
             picture_url=picture_url,
             link_url=link_url,
             slot_name=slot_name,
+            reason_words=reason_words,
+            deed_words=deed_words,
             told=told,
             titles=_titles,
             compared=_compared,
             clock_time=lambda moment: moment.strftime("%H:%M UTC"),
         )
         self._environment.globals.update(
-            stock_words=STOCK_WORDS, status_words=STATUS_WORDS, person_name=person_name
+            stock_words=STOCK_WORDS,
+            status_words=STATUS_WORDS,
+            queue_words=STATUS_WORDS | {"pending": "Waits for a person"},
+            person_name=person_name,
         )
 
     def head(self, items: int) -> str:
@@ -96,9 +102,9 @@ class Renderer:
     def cart(self, cart: CartView | None) -> str:
         return self._macro("shopper.html", "cart", cart)
 
-    def dock(self, comparing: Sequence[Pick], notice: str) -> str:
-        """What stands over the composer: what is picked to compare, and what just happened."""
-        return self._macro("shopper.html", "dock", comparing, notice)
+    def dock(self, comparing: Sequence[Pick], notice: str, *, with_person: bool = False) -> str:
+        """What stands over the composer: who listens, what is picked to compare, and what just happened."""
+        return self._macro("shopper.html", "dock", comparing, notice, with_person)
 
     def turn(
         self,

@@ -96,7 +96,7 @@ class ShopPage:
         return (
             [self.renderer.head(items)],
             turns or [self.renderer.welcome(self.examples)],
-            [self.renderer.dock(visit.comparing, visit.notice)],
+            [self.renderer.dock(visit.comparing, visit.notice, with_person=visit.status == "open")],
             [self.renderer.cart(visit.cart)],
         )
 
@@ -111,12 +111,16 @@ class ShopPage:
         return drawn[2]
 
 
+#: What the composer asks for while the assistant listens.
+ASK = "What are you looking for?"
+
+
 def _composer() -> gr.Textbox:
     return gr.Textbox(
         label="Your message",
         show_label=False,
         container=False,
-        placeholder="What are you looking for?",
+        placeholder=ASK,
         lines=1,
         max_lines=6,
         max_length=LONGEST_MESSAGE,

@@ -34,7 +34,7 @@ from web.pages.rendering import (
     percent_off,
     picture_url,
 )
-from web.pages.talk import Confirmation, Failure, QueueEntry, Turn
+from web.pages.talk import Case, Confirmation, Failure, QueueEntry, Turn
 
 RENDERER = Renderer("A shop", "en_US")
 THEN = datetime(2026, 5, 31, 9, 30, tzinfo=UTC)
@@ -355,6 +355,36 @@ def test_comparing_needs_two() -> None:
     one = Seen(RENDERER.dock((Pick("a", "A"),), "")).buttons("compare_now")[0]
     two = Seen(RENDERER.dock((Pick("a", "A"), Pick("b", "B")), "")).buttons("compare_now")[0]
     assert ("disabled" in one, "disabled" in two) == (True, False)
+
+
+def test_whoever_talks_with_a_person_is_told_so() -> None:
+    alone, accompanied = (RENDERER.dock((), "", with_person=each) for each in (False, True))
+    assert "a person reads what you write" in Seen(accompanied).text
+    assert "person" not in Seen(alone).text
+    assert 'data-hint="Write to our team"' in accompanied
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("contact_human_agent", "Asked for a person"),
+        ("payment_issue", "Trouble with a payment"),
+        ("asked for one", "Asked for one"),
+    ],
+)
+def test_the_queue_says_in_words_why_a_person_is_wanted(reason: str, words: str) -> None:
+    entry = QueueEntry("conv_1", reason, "“help”", "pending", THEN, 1)
+    text = Seen(RENDERER.queue((entry,), None)).text
+    assert words in text
+    assert "Waits for a person" in text
+
+
+def test_what_the_assistant_did_is_told_in_words() -> None:
+    entry = QueueEntry("c", "complaint", "“help”", "pending", THEN, 1, tried=("track_order", "new_tool"))
+    case = Case(CartView((), usd(0), usd(0)), handoff=entry)
+    text = Seen(RENDERER.desk_case(case)).text
+    assert "The assistant looked up where an order is, new tool." in text
+    assert "Cart: empty" in text
 
 
 @given(st.integers(1, 10**9), st.integers(1, 10**9))

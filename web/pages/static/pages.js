@@ -55,6 +55,8 @@ element.addEventListener("error", (event) => {
 // A part is rendered anew with what the server knows; what only the browser knows is put back.
 watch("value", () => {
   showCartState();
+  const hint = element.querySelector("[data-hint]");
+  if (hint) document.querySelector("#pw-words textarea").placeholder = hint.dataset.hint;
   document.querySelectorAll(".part [aria-busy]").forEach((each) => each.removeAttribute("aria-busy"));
   element.querySelectorAll("img").forEach((each) => { each.hidden = shared.broken.has(each.src); });
   element.querySelectorAll("details[data-key]").forEach((box) => {
