@@ -192,7 +192,7 @@ def test_where_no_order_can_be_cancelled_that_is_said_and_nothing_is_asked(ada: 
     ada.say("yes")
     said = ada.say("I want to cancel my order")
     assert said.content == (
-        "None of your orders can be cancelled any more. Your latest one, PP-7001, is cancelled. "
+        "No order of yours can be cancelled any more. Your latest one, PP-7001, is cancelled. "
         "If you mean another one, please give me its number."
     )
     assert "can no longer be cancelled" in ada.say("PP-7003").content

@@ -11,6 +11,7 @@ from assistant.agent import Assistant
 from assistant.outbox import Outbox
 from assistant.tools.context import ToolServices
 from shop.customers import Customers
+from shop.ids import new_id
 from shop.orders import Orders
 from tests.assistant.after_sale import ADA, EVE, ORDERS
 from tests.web.test_real_turns_api import as_described
@@ -36,7 +37,7 @@ def world(world: World, config: WebConfig) -> World:
 
 
 def signed_in(world: World, customer: str) -> dict[str, str]:
-    return world.session(sign_token(customer, SECRET, world.clock(), f"jti-{customer}-{id(object())}"))
+    return world.session(sign_token(customer, SECRET, world.clock(), new_id("jti")))
 
 
 def asked(world: World, who: dict[str, str]) -> dict[str, Any]:
