@@ -16,6 +16,8 @@ STUTTER = 3
 
 _END = re.compile(r"[.!?][\"')\]]*(?=\s)|\n")
 _CLOSED = re.compile(r"[.!][\"')]?$")
+_ENDED = re.compile(r"[.!?][\"')]?$")
+_LISTING = re.compile(r"(?<=\w)[:;] ")
 #: Besides letters and digits, what a sentence may begin with: a quotation, money.
 _OPENING = '"$€£¥'
 _MARKUP = re.compile(r"[*#|<>{}\[\]`_~\\]|https?:|^\W*[-•]|:\s|;")
@@ -33,7 +35,7 @@ def sentences(pieces: Iterable[str], names: Sequence[str] = ()) -> Iterator[str]
             if rest[:end].strip():
                 yield rest[:end].strip()
             rest = rest[end:]
-    if _CLOSED.search(rest.strip()):
+    if _ENDED.search(rest.strip()):
         yield rest.strip()
 
 
@@ -66,19 +68,20 @@ def reads_well(sentence: str) -> bool:
     return (
         is_whole(sentence)
         and sentence[0].isupper()
+        and _CLOSED.search(sentence) is not None
         and phrase("verbs").search(lower) is not None
         and not any(phrase(each).search(lower) for each in ("chatter", "clumsy"))
     )
 
 
-def is_whole(sentence: str) -> bool:
-    """A plain sentence from its beginning to its end: no list, no markup, no stutter."""
+def is_whole(sentence: str, *, lists: bool = False) -> bool:
+    """A plain sentence from its beginning to its end: no markup, no stutter, and no list but with `lists`."""
     words = folded(sentence)
     return (
         FEWEST_WORDS <= len(words) <= MOST_WORDS
         and (sentence[0].isupper() or sentence[0].isdigit() or sentence[0] in _OPENING)
-        and _CLOSED.search(sentence) is not None
-        and not _MARKUP.search(sentence)
+        and _ENDED.search(sentence) is not None
+        and not _MARKUP.search(_LISTING.sub(" ", sentence) if lists else sentence)
         and sentence.count('"') % 2 == 0
         and sentence.count("(") == sentence.count(")")
         and not _stutters(words)

@@ -9,7 +9,7 @@ a wish that was given up, that no record knows whether parts fit, a refused chan
 A model that is slow, dead or talks nonsense leaves the rest to the template; nothing is half said.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +18,7 @@ from assistant.claims.known import Known, folded, is_plain, known
 from assistant.grounding import check, subjects_named
 from assistant.llm import ChatModel, Message, ModelError
 from assistant.sentences import is_whole, sentences, substance
+from assistant.service_claims import service_violations
 from assistant.telling import Tone, telling_messages
 from assistant.telling_shopping import given_up, short_name
 from assistant.templates import Sentence, Source, is_of_fit
@@ -29,6 +30,16 @@ TIMEOUT_S = 4.0
 WRITING_S = 2.0
 REPAIR_WITHIN_S = 0.9
 MOST_TOKENS = 60
+#: Situations whose values are held by `assistant.service_claims`, not as facts, and of each the values that
+#: its words must have.
+SERVICE: Mapping[str, tuple[str, ...]] = {
+    "order_status": ("order_id",),
+    "orders_listed": (),
+    "refund_status": ("order_id", "amount"),
+    "invoice": ("order_id", "total"),
+    "account": ("email",),
+    "change_done": ("order_id", "detail"),
+}
 _OTHER_TONE: dict[Tone, Tone] = {"plain": "expert", "warm": "plain", "expert": "plain"}
 
 
@@ -70,7 +81,7 @@ class Told:
                     return False
                 if not self._is_true(text, held):
                     return True
-                if is_whole(text) and self._is_new(text, held):
+                if is_whole(text, lists=self._of_service) and self._is_new(text, held):
                     self.said.append(Sentence(text, source))
                     yield self.said[-1]
         return False
@@ -81,7 +92,13 @@ class Told:
             if self.clock() - began > WRITING_S:
                 return
 
+    @property
+    def _of_service(self) -> bool:
+        return self.evidence.situation in SERVICE
+
     def _is_true(self, text: str, held: Known) -> bool:
+        if self._of_service:
+            return not service_violations(text, self.evidence)
         texts = [each.text for each in reversed(self.said)]
         about = next((named for one in texts if (named := subjects_named(one, held))), ())
         return not check(text, held, about)
@@ -115,6 +132,8 @@ class Told:
     def _says_the_point(self, text: str) -> bool:
         """Whether what the turn is about stands in the text."""
         values: dict[str, Any] = dict(self.evidence.values)
+        if self._of_service:
+            return all(str(values[each]) in text for each in SERVICE[self.evidence.situation] if values[each])
         match self.evidence.situation:
             case "product_answer":
                 return not values["value"] or _words(values["value"]) <= set(folded(text))

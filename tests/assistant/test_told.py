@@ -154,3 +154,42 @@ def test_other_languages_are_told_by_their_templates() -> None:
     sentences = list(explain(model, products_evidence(), language="zh", voice=TRAINED))
     assert model.asked == []
     assert {each.source for each in sentences} == {"template"}
+
+
+ORDER = Evidence(
+    "order_status",
+    (),
+    values={
+        "order_id": "ORD-1001",
+        "status": "shipped",
+        "placed": "2026-05-02",
+        "items": ["Kestrel 2 Trekking Tent"],
+        "total": "$239.00",
+        "tracking": "1Z42",
+        "delivered": None,
+        "returning": [],
+    },
+)
+
+
+def test_an_order_is_told_and_a_question_may_end_it() -> None:
+    said = "Order ORD-1001 is on its way: its tracking number is 1Z42. Shall I look for another one?"
+    assert " ".join(texts(told(said, about=ORDER))) == said
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "Order ORD-1001 was delivered on 2026-05-04.",
+        "Order ORD-1007 is on its way.",
+        "Order ORD-1001 is cancelled.",
+        "Order ORD-1001 is on its way, $23.00 in all.",
+    ],
+)
+def test_what_an_order_s_record_does_not_hold_is_not_told_of_it(lie: str) -> None:
+    assert told(lie, lie, about=ORDER) == template_sentences(ORDER)
+
+
+def test_an_order_is_named() -> None:
+    sentences = told("It is on its way.", about=ORDER)
+    assert template_sentences(ORDER)[0] in sentences
