@@ -40,10 +40,11 @@ class Titles:
         words = TfidfVectorizer(sublinear_tf=True, stop_words="english")
         parts = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, min_df=2)
         common = TfidfVectorizer(sublinear_tf=True, min_df=2, stop_words="english")
-        topics = TruncatedSVD(TOPICS, random_state=0)
+        counted = common.fit_transform(known)
+        topics = TruncatedSVD(min(TOPICS, counted.shape[1] - 1), random_state=0)
         self._words = words.fit_transform(known)
         self._parts = parts.fit_transform(known)
-        self._topics = _unit(topics.fit_transform(common.fit_transform(known)))
+        self._topics = _unit(topics.fit_transform(counted))
         self._meaning = embedder.encode(known).astype(np.float64)
         self._first = [title.split()[0].lower() if title.split() else "" for title in known]
 

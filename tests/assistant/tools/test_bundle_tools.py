@@ -51,6 +51,13 @@ def test_what_is_pointed_at_in_words_alone_is_completed_too(talk: Talk) -> None:
     assert complete_bundle(talk.context(), pointed).call.arguments["anchor_product_ids"] == ["filter-outer"]
 
 
+def test_of_things_whose_records_ask_for_nothing_no_fit_is_spoken_of(talk: Talk) -> None:
+    painting = compose_bundle(talk.context(), Intent("find_bundle", slots=PAINTING))
+    assert cast("dict[str, Any]", painting.evidence.values["first"])["compatibility"] is None
+    filtering = complete_bundle(talk.context(), Intent("complete_bundle", query="canister filter"))
+    assert cast("dict[str, Any]", filtering.evidence.values["first"])["compatibility"] == "compatible"
+
+
 def test_what_is_in_the_cart_is_completed_where_nothing_is_named(talk: Talk) -> None:
     talk.put_into_cart("filter-outer", "filter-outer")
     found = complete_bundle(talk.context(), Intent("complete_bundle"))
