@@ -32,7 +32,7 @@ from wiring import open_database, open_search
 
 SHOWN_ERRORS = 20
 #: How often a file and an address are looked at, where nobody says.
-FILE_S = 0.5
+FILE_S = 0.25
 ADDRESS_S = 300.0
 
 

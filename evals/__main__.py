@@ -303,15 +303,17 @@ def load(
     out: Out = Path("docs/results/load"),
     seed: Seed = 7,
     conversations: Annotated[int, typer.Option(min=1, max=500, help="Open at once.")] = 200,
-    seconds: Annotated[float, typer.Option(min=5, max=900, help="At each arrival rate.")] = 150,
+    seconds: Annotated[float, typer.Option(min=5, max=900, help="At each arrival rate.")] = 120,
     rate: Annotated[list[float] | None, typer.Option(help="Turns that arrive in a second; repeated.")] = None,
     system: Annotated[list[str] | None, typer.Option(help="model_off, scripted, embedded.")] = None,
+    add: Annotated[bool, typer.Option(help="Keep what other runs measured at other rates.")] = False,
 ) -> None:
     """Many conversations at once, at several arrival rates; answers are checked to be real."""
-    from evals.load import measure
+    from evals.load.command import measure
 
-    rates = tuple(rate or (0.5, 1.0, 2.0, 4.0))
-    measure(out, seed, conversations, seconds, rates, tuple(system or ("model_off", "scripted", "embedded")))
+    points = [(each, seconds) for each in rate or (0.5, 1.0, 2.0, 4.0)]
+    systems = system or ("model_off", "scripted", "embedded")
+    measure(out, seed, conversations, dict.fromkeys(systems, points), add=add)
 
 
 @app.command("bundles", cls=ManyFiles)

@@ -131,7 +131,9 @@ class SearchService:
 
         Raises `IndexMismatch`, `IndexInUse`, `IndexUnavailable` or `EmbedderUnavailable`.
         """
-        embedded = self._indexed.catch_up(self._current().snapshot.columns.items, progress)
+        # Whoever may not write is told at once, before the catalogue is read for nothing.
+        with self._index.writing():
+            embedded = self._indexed.catch_up(self._current().snapshot.columns.items, progress)
         self._publish()
         return embedded
 
