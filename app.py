@@ -94,6 +94,7 @@ def ingest(
         int, typer.Option(help="Give up, changing nothing, above this many bad rows.")
     ] = 100,
     prune: Annotated[bool, typer.Option(help="Remove products that the feed no longer has.")] = False,
+    force: Annotated[bool, typer.Option(help="Remove them even where they are many.")] = False,
     index: Annotated[bool, typer.Option(help="Bring the search index up to date afterwards.")] = True,
     look: Annotated[
         bool, typer.Option("--inspect", help="Import nothing: show the guess, and write a mapping file.")
@@ -106,7 +107,7 @@ def ingest(
     from commands.ingest import Ingest, run_ingest, run_inspect, run_watch
     from shop.feeds import Options
 
-    options = Options(mapping, feed_format, currency, max_errors, prune, encoding, taxonomy)
+    options = Options(mapping, feed_format, currency, max_errors, prune, encoding, taxonomy, force)
     wanted = Ingest(feed, options, index, allow_private)
     if look:
         run_inspect(wanted)

@@ -102,6 +102,7 @@ def _import(feed: Path, wanted: Ingest, settings: Settings, database: Database) 
             prune=options.prune,
             encoding=options.encoding,
             taxonomy=options.taxonomy,
+            force=options.force,
             progress=advance,
             media_dir=settings.media,
         )

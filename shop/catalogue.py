@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from shop.errors import UnknownRevision, UnknownVariant
 from shop.money import Money
 from shop.product_rows import product_rows, read_product, read_variant
-from shop.staging import Staging
+from shop.staging import Piece, Staging
 from shop.tables import catalogue_state, product_categories, product_changes, products, variants
 from shop.values import Availability, ImportCounts, Product, Variant
 from storage import UnitOfWork
@@ -133,8 +133,12 @@ class Catalogue:
         changed = sum(key in stored for key in different)
         return ImportCounts(len(different) - changed, changed, len(new) - len(different))
 
-    def admit(self, staging: Staging) -> int:
-        """Writes all that was staged, in one revision; returns how many products lost their last variant.
+    def pieces(self, staging: Staging, size: int) -> list[Piece]:
+        """What was staged, cut so that `admit` is short for each."""
+        return staging.pieces(self._work, products, size)
+
+    def admit(self, staging: Staging, piece: Piece | None = None) -> int:
+        """Writes what was staged, in one revision; returns how many products lost their last variant.
 
         What somebody else wrote since a product was staged is written over.
         """
@@ -142,16 +146,20 @@ class Catalogue:
         if coming is None or bringing is None:
             return 0
         self._queue()
-        staged = sa.select(coming.c.id)
+        staged, brought = sa.select(coming.c.id), sa.true()
+        if piece is not None:
+            staged, brought = staged.where(piece.holds(coming.c.id)), piece.holds(bringing.c.product_id)
         taken = (
             sa.select(variants.c.id, variants.c.product_id)
             .join(bringing, bringing.c.id == variants.c.id)
-            .where(variants.c.product_id.not_in(staged))
+            .where(variants.c.product_id.not_in(staged), brought)
         )
-        removed = self._take({row.id: row.product_id for row in self._connection.execute(taken)})
-        staging.move(self._work, products, product_categories, variants)
+        empty = self._take({row.id: row.product_id for row in self._connection.execute(taken)})
+        staging.move(self._work, products, product_categories, variants, piece=piece)
         self._log_all(staged)
-        return removed
+        # One that another piece brings is gone for a moment only.
+        returns = sa.select(coming.c.id).where(coming.c.id.in_(empty))
+        return len(empty) - len(self._connection.execute(returns).all())
 
     def staged_ids(self, staging: Staging) -> list[str]:
         """The ids of the products that wait to be admitted."""
@@ -237,16 +245,17 @@ class Catalogue:
         owners: dict[str, str] = {}
         for batch in batches(variant_ids):
             owners |= self._owners(batch)
-        return self._take({key: owner for key, owner in owners.items() if owner not in new})
+        return len(self._take({key: owner for key, owner in owners.items() if owner not in new}))
 
-    def _take(self, owners: dict[str, str]) -> int:
-        """Takes variants from their owners; returns how many of these have none left."""
+    def _take(self, owners: dict[str, str]) -> list[str]:
+        """Takes variants from their owners; those that have none left are removed, and returned."""
         losers = set(owners.values())
         for batch in batches(owners):
             self._connection.execute(sa.delete(variants).where(variants.c.id.in_(batch)))
         empty = [product.id for product in self.products(sorted(losers)).values() if not product.variants]
         self._log(sorted(losers.difference(empty)), deleted=False)
-        return self.remove(empty)
+        self.remove(empty)
+        return empty
 
     def _delete(self, ids: Sequence[str]) -> None:
         self._connection.execute(sa.delete(products).where(products.c.id.in_(ids)))

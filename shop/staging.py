@@ -1,15 +1,28 @@
 """Rows on their way into the shop's tables, so that a large import holds the write lock for a moment only.
 
 They are gathered in temporary tables of one connection (`storage.Held`), which nobody else sees or waits
-for, and moved by a few statements of one transaction. A process that dies leaves nothing of them behind.
+for, and moved by a few statements of one transaction; very many by several, one `Piece` each. A process that
+dies leaves nothing of them behind.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from storage import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The staged rows whose key is from `first` to `last`, both included."""
+
+    first: str
+    last: str
+
+    def holds(self, key: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+        return key.between(self.first, self.last)
 
 
 class Staging:
@@ -31,19 +44,35 @@ class Staging:
         """The rows that are to come into `table`; None where nothing was added."""
         return self._staged.get(table.name)
 
-    def move(self, work: UnitOfWork, table: sa.Table, *children: sa.Table) -> None:
+    def pieces(self, work: UnitOfWork, table: sa.Table, size: int) -> list[Piece]:
+        """All that is to come into `table`, cut into pieces of `size` rows, the last one smaller."""
+        staged = self.coming(table)
+        if staged is None:
+            return []
+        (key,) = staged.primary_key
+        number = sa.func.row_number().over(order_by=key) - 1
+        rows = sa.select(key.label("key"), (number // size).label("piece")).subquery()
+        cut = sa.select(sa.func.min(rows.c.key), sa.func.max(rows.c.key)).group_by(rows.c.piece)
+        found = work.connection.execute(cut.order_by(rows.c.piece)).all()
+        return [Piece(first, last) for first, last in found]
+
+    def move(
+        self, work: UnitOfWork, table: sa.Table, *children: sa.Table, piece: Piece | None = None
+    ) -> None:
         """Replaces the rows of `table` that have the key of one that comes, and what lies below them."""
         staged = self.coming(table)
         if staged is None:
             return
         (key,) = table.primary_key
-        replaced = sa.select(staged.c[key.name])
+        replaced = _of(piece, sa.select(staged.c[key.name]), staged.c[key.name])
         work.connection.execute(sa.delete(table).where(key.in_(replaced)))
         for each in (table, *children):
             source = self.coming(each)
             if source is not None:
                 columns = [column.name for column in each.columns]
-                work.connection.execute(sa.insert(each).from_select(columns, sa.select(source)))
+                owner = source.c[key.name if each is table else _parent(each, table)]
+                rows = _of(piece, sa.select(source), owner)
+                work.connection.execute(sa.insert(each).from_select(columns, rows))
 
     def _create(self, work: UnitOfWork, table: sa.Table) -> sa.Table:
         columns = [
@@ -54,3 +83,12 @@ class Staging:
         staged.create(work.connection, checkfirst=False)
         self._staged[table.name] = staged
         return staged
+
+
+def _of(piece: Piece | None, rows: sa.Select[Any], key: sa.ColumnElement[str]) -> sa.Select[Any]:
+    return rows if piece is None else rows.where(piece.holds(key))
+
+
+def _parent(child: sa.Table, table: sa.Table) -> str:
+    """The column of `child` that names its row of `table`."""
+    return next(key.parent.name for key in child.foreign_keys if key.column.table is table)

@@ -6,7 +6,8 @@
     media/             pictures, copied to where the shop serves them from
 
 It is read, checked and compared first, then written in one short transaction: nobody sees half an import,
-one that fails leaves every record as it was, and whoever else wants to write hardly waits.
+one that fails leaves every record as it was, and whoever else wants to write hardly waits. Of a very large
+feed the products come in pieces (`shop.feeds.products.PIECE`), each product whole.
 
 Errors: `FeedError`, of which `TooManyErrors` carries the bad rows; `storage.StorageUnavailable`.
 """
@@ -36,13 +37,15 @@ def import_feed(
     prune: bool = False,
     encoding: str | None = None,
     taxonomy: Path | None = None,
+    force: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Imports one file of products; `Options` says what the arguments mean."""
-    options = Options(mapping, format, currency, max_errors, prune, encoding, taxonomy)
+    options = Options(mapping, format, currency, max_errors, prune, encoding, taxonomy, force)
     with database.hold() as held:
         products = Products(held, Staging())
         products.stage(Path(path), options, progress)
+        products.admit_ahead()
         with held.begin() as work:
             return products.admit(work)
 
@@ -58,6 +61,7 @@ def import_shop(
     prune: bool = False,
     encoding: str | None = None,
     taxonomy: Path | None = None,
+    force: bool = False,
     progress: Progress | None = None,
     media_dir: Path | None = None,
 ) -> ImportReport:
@@ -77,9 +81,10 @@ def import_shop(
             prune=prune,
             encoding=encoding,
             taxonomy=taxonomy,
+            force=force,
             progress=progress,
         )
-    options = Options(mapping, format, currency, max_errors, prune, encoding, taxonomy)
+    options = Options(mapping, format, currency, max_errors, prune, encoding, taxonomy, force)
     return _import_folder(database, folder, options, progress, media_dir)
 
 
@@ -100,6 +105,7 @@ def _import_folder(
             records.stage(path, options, whole.of(path))
         if media_dir is not None:
             _copy_media(folder / "media", media_dir)
+        products.admit_ahead()
         with held.begin() as work:
             report, beside = products.admit(work), records.admit(work)
     return replace(report, errors=(*report.errors, *records.errors), records=beside)

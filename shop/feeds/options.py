@@ -15,7 +15,8 @@ class Options:
     guessed. `encoding`: of a file that is neither UTF-8 nor UTF-16. `taxonomy`: Google's list of product
     categories with their numbers, as the merchant has downloaded it. `currency`: for prices that name
     none; else the mapping's, else the shop's. `max_errors`: so many bad rows of a file are reported and
-    skipped; one more undoes the import. `prune`: what the files no longer name is removed.
+    skipped; one more undoes the import. `prune`: what the files no longer name is removed. `force`: even
+    where that is a large share of the catalogue.
     """
 
     mapping: str | Path | None = None
@@ -25,3 +26,4 @@ class Options:
     prune: bool = False
     encoding: str | None = None
     taxonomy: Path | None = None
+    force: bool = False

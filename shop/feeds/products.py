@@ -16,14 +16,20 @@ from shop.feeds.checks import checked
 from shop.feeds.detect import open_feed
 from shop.feeds.options import Options
 from shop.feeds.reading import Draft, Reading
-from shop.feeds.report import FeedError, ImportReport, Problems, Progress, RowError
+from shop.feeds.report import FeedError, ImportReport, Problems, Progress, RowError, TooMuchGone
 from shop.feeds.scratch import Scratch
 from shop.feeds.taxonomy import read_taxonomy
 from shop.profile import DEFAULT_NAME, Profile
-from shop.staging import Staging
+from shop.staging import Piece, Staging
 from shop.values import ImportCounts, Product, ShopProfile
 from storage import Held, UnitOfWork
 from storage.batches import batches
+
+#: Products written in one transaction; a feed of no more comes in whole or not at all.
+PIECE = 20_000
+#: A feed that lacks more of the catalogue than this share, and than a few, was probably cut off.
+MOST_PRUNED = 0.3
+FEW = 10
 
 
 class Products:
@@ -36,6 +42,8 @@ class Products:
         self._held = held
         self._staging = staging
         self._gone: list[str] = []
+        self._pieces: list[Piece] = []
+        self._removed = 0
         self._counts = ImportCounts()
         self.errors: tuple[RowError, ...] = ()
         with held.prepare() as work:
@@ -57,15 +65,28 @@ class Products:
             if (self._counts == ImportCounts() and not self._gone) or self.sold_in is None:
                 raise _nothing_usable(feed, problems)
             if options.prune:
-                self._gone += self._unseen(scratch)
+                self._gone += self._pruned(feed, scratch, force=options.force)
         self.errors = problems.errors
 
+    def admit_ahead(self) -> None:
+        """Writes all but the last piece of a very large feed, each in a transaction of its own, so that
+        nobody waits long to write. A process that dies between them has brought in whole products; the same
+        import again brings in the others."""
+        with self._held.prepare() as work:
+            self._pieces = Catalogue(work).pieces(self._staging, PIECE)
+        while len(self._pieces) > 1:
+            with self._held.begin() as work:
+                self._removed += Catalogue(work).admit(self._staging, self._pieces[0])
+            del self._pieces[0]
+
     def admit(self, work: UnitOfWork) -> ImportReport:
-        """Writes what was staged; short, whatever the size of the feed."""
+        """Writes what is left of what was staged; short, whatever the size of the feed."""
         if not self._named and self.sold_in is not None:
             Profile(work).put(ShopProfile(DEFAULT_NAME, self.sold_in))
         catalogue = Catalogue(work)
-        removed = catalogue.admit(self._staging) + catalogue.remove(self._gone)
+        removed = self._removed
+        removed += sum(catalogue.admit(self._staging, piece) for piece in self._pieces)
+        removed += catalogue.remove(self._gone)
         counts = self._counts
         return ImportReport(counts.added, counts.changed, counts.unchanged, removed, self.errors)
 
@@ -87,6 +108,14 @@ class Products:
                 catalogue = Catalogue(work)
                 self._counts += catalogue.stage(coming, self._staging)
                 self._gone += catalogue.existing(draft.product_id for draft in batch if not draft.for_sale)
+
+    def _pruned(self, feed: Path, scratch: Scratch, *, force: bool) -> list[str]:
+        gone = self._unseen(scratch)
+        with self._held.prepare() as work:
+            there = Catalogue(work).count()
+        if not force and len(gone) > max(FEW, there * MOST_PRUNED):
+            raise TooMuchGone(feed, len(gone), there)
+        return gone
 
     def _unseen(self, scratch: Scratch) -> list[str]:
         with self._held.prepare() as work:

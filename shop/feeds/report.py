@@ -6,6 +6,7 @@
   x UnknownFormat       neither the name nor the columns say what it is
   x BadMapping          the mapping file does not say how to read a feed
   x TooManyErrors       more bad rows than allowed
+  x TooMuchGone         it would remove a large share of the catalogue
 """
 
 from collections.abc import Callable, Mapping
@@ -86,6 +87,17 @@ class TooManyErrors(FeedError):
     def __init__(self, path: Path, errors: tuple[RowError, ...]) -> None:
         super().__init__(path, f"more than {len(errors) - 1} bad rows, the first: {errors[0]}")
         self.errors = errors
+
+
+class TooMuchGone(FeedError):
+    """Pruning would remove a large share of the catalogue; the feed may have been cut off."""
+
+    def __init__(self, path: Path, gone: int, there: int) -> None:
+        super().__init__(
+            path,
+            f"lacks {gone} of the catalogue's {there} products, which pruning would remove; if it is whole, "
+            "import it again with --force, else without --prune",
+        )
 
 
 class Problems:

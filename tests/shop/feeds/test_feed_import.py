@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from shop.catalogue import Catalogue
-from shop.feeds import FeedError, ImportReport, TooManyErrors, UnknownFormat, UnreadableFeed, import_feed
+from shop.feeds import (
+    FeedError,
+    ImportReport,
+    TooManyErrors,
+    UnknownFormat,
+    UnreadableFeed,
+    import_feed,
+)
 from shop.money import Money
 from shop.profile import Profile
 from shop.values import Product, ShopProfile
