@@ -297,11 +297,12 @@ class Import:
         self._start()
 
     def kill(self) -> None:
-        if self._process is None:
+        process, self._process = self._process, None
+        if process is None:
             return
-        if (done := self._process.poll()) is None:
-            self._process.send_signal(signal.SIGKILL)
-            while self._process.poll() is None:
+        if (done := process.poll()) is None:
+            process.send_signal(signal.SIGKILL)
+            while process.poll() is None:
                 time.sleep(0.002)
         elif done == 0:
             self._whole = self._version

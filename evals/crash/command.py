@@ -67,6 +67,8 @@ class Progress:
 
     def __init__(self, path: Path, seed: int, kills: int) -> None:
         self._path = path
+        #: The embedding model as it was converted for this machine.
+        self.encoders = path.with_name("encoders")
         self._run = [seed, kills]
         path.parent.mkdir(parents=True, exist_ok=True)
 
@@ -83,6 +85,7 @@ class Progress:
 
     def done(self) -> None:
         self._path.unlink(missing_ok=True)
+        shutil.rmtree(self.encoders, ignore_errors=True)
 
 
 def _run(store: str, kills: int, seed: int, forking: Nursery, progress: Progress) -> Toll:
@@ -93,7 +96,7 @@ def _run(store: str, kills: int, seed: int, forking: Nursery, progress: Progress
         for shop in range(-(-kills // SHOP_KILLS)):
             found = progress.find(store, shop)
             if found is None:
-                new_place = new_place or held.enter_context(_places(store))
+                new_place = new_place or held.enter_context(_places(store, progress.encoders))
                 count = min(SHOP_KILLS, kills - shop * SHOP_KILLS)
                 with new_place(shop) as place:
                     found = _shop(place, count, random.Random(f"{seed} {store} {shop}"), forking)  # noqa: S311 - when to kill, no secret
@@ -108,7 +111,7 @@ def _run(store: str, kills: int, seed: int, forking: Nursery, progress: Progress
 
 
 @contextmanager
-def _places(store: str) -> Iterator[Callable[[int], AbstractContextManager[Place]]]:
+def _places(store: str, encoders: Path) -> Iterator[Callable[[int], AbstractContextManager[Place]]]:
     """Makes shops, each with a folder and a database of its own; they share what was made of the models."""
     with tempfile.TemporaryDirectory(prefix="pairwell-crash-") as name, ExitStack() as held:
         # As a shop would run it: what is committed is on the disk.
@@ -118,9 +121,8 @@ def _places(store: str) -> Iterator[Callable[[int], AbstractContextManager[Place
         def made(number: int) -> Iterator[Place]:
             folder = Path(name) / str(number)
             folder.mkdir()
-            encoders = Path(name) / "encoders"
             encoders.mkdir(exist_ok=True)
-            (folder / "encoders").symlink_to(encoders)
+            (folder / "encoders").symlink_to(encoders.resolve())
             yield Place(
                 folder, server.create(folder.name) if server else f"sqlite:///{folder / 'pairwell.db'}"
             )
