@@ -164,11 +164,13 @@ def import_speed(
     seed: Seed = 7,
     size: Annotated[list[int] | None, typer.Option(help="Products in a feed; may be repeated.")] = None,
     changes: Annotated[int, typer.Option(min=1, help="Price changes under a running server.")] = 10,
+    rounds: Annotated[int, typer.Option(min=1, help="First imports of the largest feed.")] = 3,
+    formats: Annotated[int, typer.Option(min=0, help="Products in every other form; 0: none.")] = 10_000,
 ) -> None:
     """How fast feeds come in, in how much memory, and how soon a new price shows."""
     from evals.import_speed import measure
 
-    measure(out, seed, tuple(size or (10_000, 100_000)), changes)
+    measure(out, seed, tuple(size or (10_000, 30_000, 100_000)), changes, rounds, formats)
 
 
 @app.command("grounding")

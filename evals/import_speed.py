@@ -7,7 +7,6 @@ second process writes all the time and notes its longest wait. An import of noth
 
 import json
 import os
-import random
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -23,6 +23,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from evals.import_feeds import FORMATS, google_tsv, made, write_orders
 from evals.results import Row, interval, write
 from evals.server import demo_server
 from storage import Database
@@ -35,13 +36,18 @@ WORDS = (
 )
 
 
-def measure(out: Path, seed: int, sizes: tuple[int, ...], changes: int) -> None:
-    """Imports feeds of every size, then changes prices under a running server; prints and writes the rows."""
+def measure(out: Path, seed: int, sizes: tuple[int, ...], changes: int, rounds: int, formats: int) -> None:
+    """Imports feeds of every size, the largest `rounds` times from nothing; `formats` products in each other
+    form; then changes prices under a running server. Prints and writes the rows."""
     rows: list[Row] = []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         for size in sizes:
-            rows += _imports(Path(folder), size, seed)
-        rows += _visible(Path(folder) / "watched", changes, seed)
+            rows += _imports(folder, size, seed, rounds if size == max(sizes) else 1)
+        if formats:
+            rows += _formats(folder, formats, seed)
+        _print(rows)
+        rows += _visible(folder / "watched", changes, seed)
     _print(rows)
     write(out, "import", seed, [], rows)
     _chart(out / "import.png", rows, sizes)
@@ -49,53 +55,73 @@ def measure(out: Path, seed: int, sizes: tuple[int, ...], changes: int) -> None:
 
 def write_feed(path: Path, size: int, seed: int, price: int = 0) -> None:
     """A feed in Google's form; `price` moves every price."""
-    chance = random.Random(seed)  # noqa: S311 - data, no secret
-    with path.open("w", encoding="utf-8") as file:
-        file.write("id\ttitle\tdescription\tprice\tavailability\tlink\tbrand\tproduct_type\tquantity\n")
-        for number in range(size):
-            words = " ".join(chance.choices(WORDS, k=4))
-            cells = (
-                f"p{number}",
-                f"{words} {number}",
-                f"<p>{' '.join(chance.choices(WORDS, k=60))}</p>",
-                f"{chance.randint(1, 500) + price}.{chance.randint(0, 99):02} USD",
-                "in stock",
-                f"https://shop.example/{number}",
-                chance.choice(WORDS),
-                f"{chance.choice(WORDS)} > {chance.choice(WORDS)}",
-                str(chance.randint(1, 99)),
-            )
-            file.write("\t".join(cells) + "\n")
+    google_tsv(path, made(size, seed, WORDS, price))
 
 
-def _imports(folder: Path, size: int, seed: int) -> Iterator[Row]:
-    feed, url = folder / f"{size}.tsv", f"sqlite:///{folder / f'{size}.db'}"
-    write_feed(feed, size, seed)
+def _imports(folder: Path, size: int, seed: int, rounds: int) -> Iterator[Row]:
+    feed = folder / f"{size}.tsv"
     for system in ("first", "again", "prices"):
-        if system == "prices":
-            write_feed(feed, size, seed, price=1)
-        with _writer(url) as waits:
-            seconds, peak = _import(feed, url)
-        name = f"{system}_{size}"
-        yield interval(name, "seconds", [seconds], _mean, seed)
-        yield interval(name, "products_per_s", [size / seconds], _mean, seed)
-        yield interval(name, "peak_mib", [peak], _mean, seed)
-        yield interval(name, "longest_wait_to_write_ms", [max(waits) * 1000], _mean, seed)
+        took: list[Took] = []
+        write_feed(feed, size, seed, price=int(system == "prices"))
+        # What comes after the first import goes into the database of its last round.
+        for number in range(rounds) if system == "first" else (rounds - 1,):
+            url = f"sqlite:///{folder / f'{size}-{number}.db'}"
+            with _writer(url) as waits:
+                seconds, peak = _import(feed, url)
+            took.append(Took(seconds, peak, max(waits)))
+        yield from _rows(f"{system}_{size}", size, took, seed)
+
+
+def _formats(folder: Path, size: int, seed: int) -> Iterator[Row]:
+    """The other forms of a feed, and a folder with as many orders."""
+    for name, (ending, written) in FORMATS.items():
+        feed = folder / f"{name}.{ending}"
+        written(feed, made(size, seed, WORDS))
+        yield from _rows(f"{name}_{size}", size, [_alone(feed, folder / f"{name}.db")], seed)
+    shop = folder / "shop"
+    shop.mkdir()
+    write_orders(shop, size, list(made(size // 10, seed, WORDS)), seed)
+    yield from _rows(f"orders_{size}", size, [_alone(shop, folder / "orders.db")], seed)
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """One import: its time, its process's highest memory, the longest wait of another writer."""
+
+    seconds: float
+    peak_mib: float
+    wait_s: float | None = None
+
+
+def _alone(feed: Path, database: Path) -> Took:
+    return Took(*_import(feed, f"sqlite:///{database}"))
+
+
+def _rows(name: str, size: int, took: list[Took], seed: int) -> Iterator[Row]:
+    seconds = [each.seconds for each in took]
+    yield interval(name, "seconds", seconds, _median, seed)
+    yield interval(name, "products_per_s", [size / each for each in seconds], _median, seed)
+    yield interval(name, "peak_mib", [each.peak_mib for each in took], _highest, seed)
+    waits = [each.wait_s * 1000 for each in took if each.wait_s is not None]
+    if waits:
+        yield interval(name, "longest_wait_to_write_ms", waits, _highest, seed)
 
 
 #: Imports one feed and says how long it took and the highest memory of the process, in MiB.
 _CHILD = """
-import json, resource, sys, time
+import json, re, sys, time
 from pathlib import Path
-from shop.feeds import import_feed
+from shop.feeds import import_shop
 from storage import Database
 database = Database(sys.argv[2])
 database.upgrade()
 started = time.perf_counter()
-report = import_feed(database, Path(sys.argv[1]))
+report = import_shop(database, Path(sys.argv[1]), currency="USD")
 seconds = time.perf_counter() - started
 assert not report.errors, report.errors[:3]
-print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+# Not what getrusage says: that counts the parent's memory before the exec.
+peak = re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())
+print(json.dumps([seconds, int(peak[1]) / 1024]))
 """
 
 
@@ -193,6 +219,10 @@ def _mean(values: np.ndarray) -> float:
     return float(values.mean())
 
 
+def _highest(values: np.ndarray) -> float:
+    return float(values.max())
+
+
 def _median(values: np.ndarray) -> float:
     return float(np.median(values))
 
@@ -214,9 +244,8 @@ def _chart(path: Path, rows: list[Row], sizes: tuple[int, ...]) -> None:
         (axes[1], "peak_mib", "highest memory, MiB"),
     ):
         for system in ("first", "again", "prices"):
-            values = [
-                row.value for row in rows if row.system.startswith(f"{system}_") and row.metric == metric
-            ]
+            wanted = {f"{system}_{size}" for size in sizes}
+            values = [row.value for row in rows if row.system in wanted and row.metric == metric]
             axis.plot(sizes, values, marker="o", label=system)
         axis.set_xlabel("products")
         axis.set_ylabel(label)
