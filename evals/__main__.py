@@ -308,6 +308,9 @@ def load(
     seconds: Annotated[float, typer.Option(min=5, max=900, help="At each arrival rate.")] = 120,
     rate: Annotated[list[float] | None, typer.Option(help="Turns that arrive in a second; repeated.")] = None,
     system: Annotated[list[str] | None, typer.Option(help="model_off, scripted, embedded.")] = None,
+    long: Annotated[
+        float, typer.Option(min=0, max=900, help="The scripted model's highest rate, held for so long.")
+    ] = 600,
     add: Annotated[bool, typer.Option(help="Keep what other runs measured at other rates.")] = False,
 ) -> None:
     """Many conversations at once, at several arrival rates; answers are checked to be real."""
@@ -315,7 +318,7 @@ def load(
 
     points = [(each, seconds) for each in rate or (0.5, 1.0, 2.0, 4.0)]
     systems = system or ("model_off", "scripted", "embedded")
-    measure(out, seed, conversations, dict.fromkeys(systems, points), add=add)
+    measure(out, seed, conversations, dict.fromkeys(systems, points), long_s=long, add=add)
 
 
 @app.command("bundles", cls=ManyFiles)

@@ -27,13 +27,13 @@ from storage import Database
 
 #: A kill comes after so many answers of the round, whatever the machine's speed, and a moment more, in
 #: which an import runs.
-ANSWERS = (6, 24)
+ANSWERS = (6, 18)
 MOST_WAIT_S = 60.0
 MOMENT_S = 0.5
 #: Kills of one shop; then all is looked at, the index too, and a new shop begins.
-SHOP_KILLS = 10
+SHOP_KILLS = 20
 #: Every so many starts one is `python app.py serve` from nothing; the others are forked (`forking`).
-COLD_EVERY = 10
+COLD_EVERY = 20
 console = Console()
 
 

@@ -5,6 +5,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ MOST_CONNECTIONS = 250
 TIMEOUT_S = 60.0
 #: The mean of so many seconds at the beginning and at the end tells whether memory grows.
 MEMORY_WINDOW_S = 20
+#: A server keeps up with a rate of which it answers this share.
+KEEPS_UP = 0.99
 console = Console()
 
 Point = dict[str, Any]
@@ -35,22 +38,24 @@ def measure(
     conversations: int,
     points: dict[str, list[tuple[float, float]]],
     *,
-    add: bool,
+    long_s: float = 0.0,
+    add: bool = False,
 ) -> None:
-    """`points`: system -> (arrivals a second, seconds). With `add`, points of another rate or system stay."""
+    """`points`: system -> (arrivals a second, seconds). Of the scripted model's rates the highest that the
+    server kept up with is then held for `long_s`. With `add`, points of another rate or system stay."""
     kept = out / "points.json"
     found: list[Point] = json.loads(kept.read_text()) if add and kept.is_file() else []
+    out.mkdir(parents=True, exist_ok=True)
     for system, wanted in points.items():
         with (
             tempfile.TemporaryDirectory(prefix="pairwell-load-") as folder,
             served(system, Path(folder), seed) as (server, keys),
         ):
-            for rate, seconds in wanted:
-                level = asyncio.run(_level(server.url, server.pid, keys, seed, conversations, rate, seconds))
+            run = Run(server.url, server.pid, keys, seed, conversations)
+            for level in _levels(run, wanted, long_s if system == "scripted" else 0.0):
                 point = _point(system, conversations, level, seed)
-                found = [each for each in found if (each["system"], each["rate"]) != (system, rate)]
+                found = [each for each in found if (each["system"], each["rate"]) != (system, level.rate)]
                 found = sorted([*found, point], key=lambda each: (each["system"], each["rate"]))
-                out.mkdir(parents=True, exist_ok=True)
                 kept.write_text(json.dumps(found, indent=1) + "\n")
                 _print([point])
     rows = [Row(**row) for point in found for row in point["rows"]]
@@ -59,13 +64,33 @@ def measure(
     _chart(out / "load.png", found)
 
 
-async def _level(
-    url: str, pid: int, keys: tuple[str, ...], seed: int, conversations: int, rate: float, seconds: float
-) -> Level:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The server under load, and how many conversations are open."""
+
+    url: str
+    pid: int
+    keys: tuple[str, ...]
+    seed: int
+    conversations: int
+
+
+def _levels(run: Run, wanted: list[tuple[float, float]], long_s: float) -> Iterator[Level]:
+    kept_up = wanted[0][0]
+    for rate, seconds in wanted:
+        level = asyncio.run(_level(run, rate, seconds))
+        if len(level.answered) >= KEEPS_UP * len(level.told):
+            kept_up = max(kept_up, rate)
+        yield level
+    if long_s:
+        yield asyncio.run(_level(run, kept_up, long_s))
+
+
+async def _level(run: Run, rate: float, seconds: float) -> Level:
     limits = httpx.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=MOST_CONNECTIONS)
-    async with httpx.AsyncClient(base_url=url, timeout=TIMEOUT_S, limits=limits) as http:
-        talks = await open_talks(http, keys, conversations)
-        return await level_of(http, pid, talks, seed, seconds, rate)
+    async with httpx.AsyncClient(base_url=run.url, timeout=TIMEOUT_S, limits=limits) as http:
+        talks = await open_talks(http, run.keys, run.conversations)
+        return await level_of(http, run.pid, talks, run.seed, seconds, rate)
 
 
 def _point(system: str, conversations: int, level: Level, seed: int) -> Point:

@@ -7,7 +7,9 @@ Memory stays flat: rows stream through in batches, and what must be remembered o
 Errors: `FeedError`; nothing of the catalogue has been touched then.
 """
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from shop.catalogue import Catalogue
@@ -21,12 +23,14 @@ from shop.feeds.scratch import Scratch
 from shop.feeds.taxonomy import read_taxonomy
 from shop.profile import DEFAULT_NAME, Profile
 from shop.staging import Piece, Staging
-from shop.values import ImportCounts, Product, ShopProfile
+from shop.values import ImportCounts, Product, ShopProfile, Variant
 from storage import Held, UnitOfWork
 from storage.batches import batches
 
 #: Products written in one transaction; a feed of no more comes in whole or not at all.
-PIECE = 20_000
+PIECE = 10_000
+#: Between two pieces others get their turn: whoever waits for SQLite's lock looks every tenth of a second.
+TURN_S = 0.15
 #: A feed that lacks more of the catalogue than this share, and than a few, was probably cut off.
 MOST_PRUNED = 0.3
 FEW = 10
@@ -78,6 +82,7 @@ class Products:
             with self._held.begin() as work:
                 self._removed += Catalogue(work).admit(self._staging, self._pieces[0])
             del self._pieces[0]
+            time.sleep(TURN_S)
 
     def admit(self, work: UnitOfWork) -> ImportReport:
         """Writes what is left of what was staged; short, whatever the size of the feed."""
@@ -156,10 +161,22 @@ class _Gate:
             raise BadValue("id", f"{draft.product_id!a} has come in line {before} already")
 
     def _checked(self, line: int, product: Product) -> Product:
-        good = checked(product, self.sold_in)
+        good = checked(self._without_doubles(line, product), self.sold_in)
         for variant in good.variants:
             before = self._scratch.first_seen("variant", variant.id, line)
             if before is not None:
                 raise BadValue("variants", f"{variant.id!a} has come in line {before} already")
         self.sold_in = good.variants[0].price.currency
         return good
+
+    def _without_doubles(self, line: int, product: Product) -> Product:
+        """The first variant of each id: the others are told, and cost nobody the product."""
+        first: dict[str, Variant] = {}
+        for variant in product.variants:
+            if first.setdefault(variant.id, variant) is not variant:
+                self._problems.report(line, "variants", f"{variant.id!a} comes twice; the first counts")
+        return (
+            product
+            if len(first) == len(product.variants)
+            else replace(product, variants=tuple(first.values()))
+        )

@@ -159,6 +159,42 @@ def test_json_lines_cut_in_the_middle_cost_the_last(
     assert set(records()) == {"m0", "m1"}
 
 
+@pytest.mark.parametrize("last", ['m3,"Mug and then noth', "m3,Mug", "m3"])
+def test_a_table_cut_in_the_middle_costs_the_last_row(
+    database: Database, tmp_path: Path, records: Records, last: str
+) -> None:
+    rows = [f"m{number},Mug,9 USD,in stock,https://a/{number}" for number in range(3)]
+    (tmp_path / "feed.csv").write_text("\n".join(["id,title,price,availability,link", *rows, last]))
+
+    report = import_feed(database, tmp_path / "feed.csv")
+
+    assert [error.line for error in report.errors] == [5]
+    assert set(records()) == {"m0", "m1", "m2"}
+
+
+def test_an_id_that_comes_twice_in_a_table_is_told_and_the_first_counts(
+    database: Database, tmp_path: Path, records: Records
+) -> None:
+    rows = ["a,Mug,1 USD,in stock,https://a/a", "b,Pot,2 USD,in stock,https://a/b"]
+    again = "a,Cup,3 USD,in stock,https://a/a"
+    (tmp_path / "feed.csv").write_text("\n".join(["id,title,price,availability,link", *rows, again]))
+
+    report = import_feed(database, tmp_path / "feed.csv")
+
+    assert [error.reason for error in report.errors] == ["'a' comes twice; the first counts"]
+    assert {key: each.variants[0].price.amount for key, each in records().items()} == {"a": 100, "b": 200}
+
+
+def test_products_that_share_a_sku_both_come_in(database: Database, tmp_path: Path, records: Records) -> None:
+    (tmp_path / "feed.csv").write_text("nr,sku,name,price\n1,S,Mug,1\n2,S,Pot,2\n")
+    (tmp_path / "feed.toml").write_text(
+        'currency = "USD"\n[columns]\nid = "nr"\nsku = "sku"\ntitle = "name"\nprice = "price"\n'
+    )
+
+    assert import_feed(database, tmp_path / "feed.csv").errors == ()
+    assert {key: each.variants[0].sku for key, each in records().items()} == {"1": "S", "2": "S"}
+
+
 TAXONOMY = """# Google_Product_Taxonomy_Version: 2021-09-21
 1 - Things
 20 - Things > Cups & Mugs

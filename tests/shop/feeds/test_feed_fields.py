@@ -16,6 +16,7 @@ from shop.values import Availability
     ("cell", "price"),
     [
         ("29.99", Money(2999, "USD")),
+        ("29.99 USD", Money(2999, "USD")),
         ("29.99 EUR", Money(2999, "EUR")),
         ("EUR 29.99", Money(2999, "EUR")),
         ("$1,299.50", Money(129950, "USD")),
