@@ -29,7 +29,7 @@ import httpx
 import numpy as np
 
 from evals.charts import bars, table
-from evals.load import memory_kib
+from evals.load.driver import memory_kib
 from evals.model_servers import ModelServer, model_server
 from evals.recording import Call, recorder
 from evals.results import Row, interval, write

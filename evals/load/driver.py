@@ -160,11 +160,11 @@ async def _missing(http: httpx.AsyncClient, talk: Talk) -> list[str]:
 
 async def _watch(level: Level, pid: int) -> None:
     while True:
-        level.memory_mib.append(_memory_kib(pid) / 1024)
+        level.memory_mib.append(memory_kib(pid) / 1024)
         await asyncio.sleep(MEMORY_EVERY_S)
 
 
-def _memory_kib(pid: int) -> int:
+def memory_kib(pid: int) -> int:
     """What a process and those below it hold in memory."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
@@ -172,4 +172,4 @@ def _memory_kib(pid: int) -> int:
     except OSError:
         return 0
     own = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")), 0)
-    return own + sum(_memory_kib(int(child)) for child in below)
+    return own + sum(memory_kib(int(child)) for child in below)
