@@ -6,7 +6,8 @@ figure is Pairwell's own. A few words that stand nowhere else open each message,
 whole prompt in its cache; the instruction it does find, as in a shop.
 
 Every reply is looked at: how many intents and sentences the model made is told beside the times, since a
-server whose model is silent looks fast. Conversations are closed-loop, a shopper who does not think.
+server whose model is silent looks fast. Conversations are closed-loop, a shopper who does not think. The
+machine's load average at the end of each is kept: much more than the calls make says that others ran too.
 
 One system or load at a time may be measured: rows of others stay in `results.json` as they were.
 
@@ -17,6 +18,7 @@ Errors
 import copy
 import itertools
 import json
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -70,6 +72,7 @@ class Told:
     failed: list[str] = field(default_factory=list)
     bare: list["BareTurn"] = field(default_factory=list)
     memory_mib: float = 0.0
+    machine_load: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ def _loaded(at_once: int, seconds: float, work: Callable[[float], Told]) -> Told
     began = time.perf_counter()
     with ThreadPoolExecutor(at_once) as callers:
         parts = list(callers.map(work, [began + seconds] * at_once))
-    told = Told(time.perf_counter() - began)
+    told = Told(time.perf_counter() - began, machine_load=os.getloadavg()[0])
     for part in parts:
         told.replies += part.replies
         told.failed += part.failed
@@ -252,6 +255,7 @@ def _pairwell_rows(system: str, at_once: int, told: Told, seed: int) -> Iterator
     yield _one(name, "turns_per_s", count / told.seconds, count, size)
     yield _one(name, "turns_failed", len(told.failed), count + len(told.failed), size)
     yield _one(name, "model_server_mib", told.memory_mib, 1, size)
+    yield _one(name, "machine_load", told.machine_load, 1, size)
     for part in ("first_item", "first_sentence", "total"):
         spent = [reply["timings_ms"][part] for reply in told.replies]
         for share in (50, 95):
@@ -270,6 +274,7 @@ def _bare_rows(system: str, at_once: int, told: Told, seed: int) -> Iterator[Row
     name, size, count = f"{system} bare", f"{at_once} at once", len(told.bare)
     tokens = sum(turn.tokens for turn in told.bare)
     yield _one(name, "turns_per_s", count / told.seconds, count, size)
+    yield _one(name, "machine_load", told.machine_load, 1, size)
     yield _one(name, "tokens_per_s", tokens / told.seconds, count, size)
     spent = [turn.seconds * 1000 for turn in told.bare]
     yield interval(name, "total_p50_ms", spent, _percentile(50), seed, size=size)
