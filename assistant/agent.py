@@ -221,7 +221,8 @@ class Assistant:
         running = state["turn"]
         # What answers a question of the assistant's own is done already, by rules alone.
         done = state["done"] if "done" in state else act(running.context, state["intent"])
-        calls, opening = (done.call,) if isinstance(done, Found) else (), None
+        calls: tuple[ToolCall, ...] = (done.call,) if isinstance(done, Found) else ()
+        opening: Evidence | None = None
         if isinstance(done, Found) and "done" not in state:
             more = self._more(running, done)
             calls += tuple(each.call for each in more.calls)

@@ -31,6 +31,8 @@ FAILURES_BEFORE_PAUSE = 3
 PAUSE_S = 10.0
 CONNECT_TIMEOUT_S = 2.0
 HEALTH_TIMEOUT_S = 2.0
+#: Both servers close a connection that was idle for five seconds: one that is used then would be lost.
+KEPT_OPEN_S = 3.0
 #: Models of a server that are named to the operator.
 MOST_NAMED = 5
 
@@ -242,9 +244,11 @@ class OpenAiChat:
 
     @cached_property
     def _client(self) -> "OpenAI":
-        from openai import OpenAI
+        from httpx2 import Limits
+        from openai import DefaultHttpxClient, OpenAI
 
-        return OpenAI(base_url=self._base_url, api_key=self._api_key, max_retries=0)
+        http = DefaultHttpxClient(limits=Limits(keepalive_expiry=KEPT_OPEN_S))
+        return OpenAI(base_url=self._base_url, api_key=self._api_key, max_retries=0, http_client=http)
 
     @contextmanager
     def _call(self) -> Iterator[None]:

@@ -128,7 +128,7 @@ def _embedded() -> Iterator[ModelServer]:
     base = installed_model()
     merged = partial(model_file, read_adapter(SHIPPED, base), MODELS)
     server = EmbeddedServer(ServerOptions(base, threads=THREADS), prepare=merged)
-    server.start()
+    server.start(READY_S)
     try:
         yield ModelServer("embedded", server.base_url, server.api_key, embedded=server)
     finally:

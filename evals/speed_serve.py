@@ -24,12 +24,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
 
+from assistant.llm import KEPT_OPEN_S
 from evals.charts import bars, table
 from evals.load.driver import memory_kib
 from evals.model_servers import ModelServer, model_server
@@ -104,10 +106,10 @@ def measure_one(served: ModelServer, folder: Path, plan: Plan) -> list[Row]:
     for at_once in plan.at_once:
         settings = {**served.settings(), "PAIRWELL_HTTP__TURNS_AT_ONCE": str(at_once)}
         with demo_server(folder, settings) as server:
-            told = _loaded(at_once, plan.seconds, lambda until, server=server: _talk(server, leads, until))
+            told = _loaded(at_once, plan.seconds, partial(_talk, server, leads))
         told.memory_mib = memory_kib(served.pid or 0) / 1024
         rows += _pairwell_rows(served.name, at_once, told, plan.seed)
-        bare = _loaded(at_once, plan.seconds, lambda until: _replay(served, turns, leads, until))
+        bare = _loaded(at_once, plan.seconds, partial(_replay, served, turns, leads))
         rows += _bare_rows(served.name, at_once, bare, plan.seed)
     return rows
 
@@ -191,7 +193,8 @@ def _talk(server: Server, leads: Iterator[str], until: float) -> Told:
 def _replay(served: ModelServer, turns: Sequence[Turn], leads: Iterator[str], until: float) -> Told:
     told = Told()
     headers = {"Authorization": f"Bearer {served.api_key}"}
-    with httpx.Client(headers=headers, timeout=TIMEOUT_S) as client:
+    limits = httpx.Limits(keepalive_expiry=KEPT_OPEN_S)
+    with httpx.Client(headers=headers, timeout=TIMEOUT_S, limits=limits) as client:
         while time.perf_counter() < until:
             lead = next(leads)
             told.bare += [_bare_turn(client, served.base_url, turn, lead) for turn in turns]
