@@ -28,5 +28,5 @@ def test_an_explained_search_shows_stages_and_features(
     assert "leave 2 of 2 products" in told.output
     assert "Wooden Flute" in told.output
     assert "(x " in told.output
-    assert "share of the words that it holds" in told.output
+    assert "model numbers that it holds" in told.output
     assert "above the next by" in told.output
