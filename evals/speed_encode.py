@@ -2,8 +2,8 @@
 the texts of a catalogue, how far the vectors are apart, and what that costs in nDCG.
 
 Both run on all cores, one after the other, a few times in turn. Loading and converting are not counted. With
-judgements every product is encoded both ways, kept in a folder, and ranked by the cosine alone: differences
-are paired by query.
+judgements the judged products and those drawn are encoded both ways, kept in a folder, and ranked by the
+cosine alone: differences are paired by query.
 """
 
 import os
@@ -57,9 +57,12 @@ def measure(
     goods = _goods(products)
     embedder = MiniLmEmbedder(kept=keep / "encoders")
     systems: dict[str, Encode] = {"sentence_transformers": _plain(), "pairwell": embedder.encode}
-    rows = _speeds(_drawn(goods, count, seed), systems, seed, rounds, out)
+    drawn = _drawn(goods, count, seed)
+    rows = _speeds([embedding_text(product) for product in drawn], systems, seed, rounds, out)
     if judgements is not None:
-        rows += _loss(goods, read_judgements(judgements), systems, keep, seed)
+        judged = read_judgements(judgements)
+        wanted = {key for grades in judged.values() for key in grades} | {each.id for each in drawn}
+        rows += _loss([each for each in goods if each.id in wanted], judged, systems, keep, seed)
     _show(rows)
     write(out, "speed encode", seed, [path for path in (products, judgements) if path], rows)
     return rows
@@ -97,9 +100,9 @@ def _speeds(
 def _loss(
     goods: Sequence[Product], judgements: Judgements, systems: Mapping[str, Encode], keep: Path, seed: int
 ) -> list[Row]:
-    """nDCG@10 of the cosine alone, over the whole index and over judged products, and their paired loss."""
+    """nDCG@10 of the cosine alone, over all these products over each query's judged ones, and the loss."""
     parts = {
-        "ndcg@10_full": with_anything_relevant(judgements),
+        "ndcg@10_drawn": with_anything_relevant(judgements),
         "ndcg@10_judged": with_several_grades(judgements),
     }
     values: dict[tuple[str, str], list[float]] = {}
@@ -146,10 +149,9 @@ def _goods(products: Path | None) -> list[Product]:
         return read_products(Path(folder) / "products.jsonl")
 
 
-def _drawn(goods: Sequence[Product], count: int, seed: int) -> list[str]:
-    texts = [embedding_text(product) for product in goods]
-    drawn = np.random.default_rng(seed).permutation(len(texts))[:count]
-    return [texts[at] for at in drawn.tolist()]
+def _drawn(goods: Sequence[Product], count: int, seed: int) -> list[Product]:
+    drawn = np.random.default_rng(seed).permutation(len(goods))[:count]
+    return [goods[at] for at in drawn.tolist()]
 
 
 def _plain() -> Encode:

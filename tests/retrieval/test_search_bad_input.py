@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from retrieval.scorer import load_scorer
 from retrieval.search import SearchService
-from retrieval.values import Exclusion, Filters, Query
+from retrieval.values import Exclusion, Filters, Measure, Query
 from shop.money import Money
 from storage import Database
 from tests.retrieval.conftest import Stock
@@ -104,6 +104,27 @@ def test_a_filter_on_an_unknown_field_is_given_up_and_it_is_said(shop: SearchSer
     result = shop.search(Query("lamp", Filters(attributes={"flux capacity": "high"})))
     assert {hit.product_id for hit in result.hits} >= {"red", "blue"}
     assert result.relaxed == ("nothing with flux capacity high",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lamp between 27 and 24 inch",
+        f"lamp at least {'9' * 400} inch",
+        "lamp under 0 kg",
+        "lamp between 1 and 2 parsec",
+        "lamp " + "1," * 1990,
+        "lamp " + "at least 5 kg " * 280,
+    ],
+)
+def test_a_strange_range_still_finds_lamps(shop: SearchService, text: str) -> None:
+    assert {"red", "blue"} <= set(ids(shop, text))
+
+
+def test_a_range_of_an_unknown_unit_is_given_up_and_it_is_said(shop: SearchService) -> None:
+    result = shop.search(Query("lamp", Filters(measures=(Measure("parsec", 1, 2),))))
+    assert {hit.product_id for hit in result.hits} >= {"red", "blue"}
+    assert result.relaxed == ("nothing between 1 and 2 parsec",)
 
 
 def test_everything_excluded_finds_nothing(shop: SearchService) -> None:

@@ -104,6 +104,13 @@ class TestAnotherModel:
         assert not status.ready
         assert "python app.py doctor --repair" in status.detail
 
+    def test_it_is_said_at_start_with_the_command_that_mends_it(
+        self, other: SearchService, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        other.refresh()
+        assert "was built with hashing, not with this another" in caplog.text
+        assert "python app.py doctor --repair" in caplog.text
+
     def test_building_is_refused(self, other: SearchService) -> None:
         with pytest.raises(IndexMismatch):
             other.build()
