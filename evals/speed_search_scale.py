@@ -25,7 +25,7 @@ from retrieval.ranking import State
 from retrieval.scorer import Scorer
 from retrieval.snapshot import built
 from retrieval.values import Filters, Query
-from retrieval.vectors import DocumentVectors
+from retrieval.vectors import DocumentVectors, cosines
 from shop.money import Money
 from shop.values import Availability, Product
 
@@ -35,6 +35,7 @@ CLIENTS = 8
 ROUNDS = 3
 WARM_UP = 10
 MEMORY_EVERY = 1_000
+COSINES = 40
 
 
 def scaled(shop: Shop, count: int, seed: int) -> State:
@@ -100,7 +101,22 @@ def measure_scale(
             for share in (50, 95)
         )
         rows.append(interval(system, f"processor_p50_ms_{name}", processor, percentile(50), seed))
-    return rows + _throughput(answering, state, queries, seed)
+    return [*rows, *measure_cosines(state, seed), *_throughput(answering, state, queries, seed)]
+
+
+def measure_cosines(state: State, seed: int) -> list[Row]:
+    """One vector against all: row by row as search does, and as a matrix product by BLAS."""
+    matrix = state.vectors.matrix
+    ways = {"vecdot": lambda: cosines(matrix, matrix[0]), "blas": lambda: matrix @ matrix[0]}
+    rows: list[Row] = []
+    for name, way in ways.items():
+        times: list[float] = []
+        for _ in range(COSINES):
+            started = time.perf_counter()
+            way()
+            times.append((time.perf_counter() - started) * 1000)
+        rows.append(interval(name, f"cosines_p50_ms_{len(matrix)}", times, percentile(50), seed))
+    return rows
 
 
 def measure_memory(
