@@ -13,7 +13,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -121,9 +121,10 @@ def _convert(folder: Path, into: Path) -> None:
             return logits
 
     pairs = [("a few", "words"), ("more words", "than those")]
-    said = read.tokenizer(pairs, padding=True, return_tensors="pt")
+    tokenizer: Any = read.tokenizer
+    said = tokenizer(pairs, padding=True, return_tensors="pt")
     example = {name: said[name] for name in ("input_ids", "attention_mask", "token_type_ids")}
-    write_converted(Pairs(), example, read.tokenizer, LONGEST, into)
+    write_converted(Pairs(), example, tokenizer, LONGEST, into)
 
 
 def _load(folder: Path) -> "TorchCrossEncoder":
@@ -131,7 +132,7 @@ def _load(folder: Path) -> "TorchCrossEncoder":
 
     quiet_transformers()
     try:
-        model = TorchCrossEncoder(str(folder), device="cpu")
+        model: TorchCrossEncoder = TorchCrossEncoder(str(folder), device="cpu")
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelBroken(f"{folder} cannot be loaded: {error}") from error
     if model.num_labels != 1:

@@ -21,7 +21,7 @@ from shop.values import Product, Variant
 SHOWN_PRODUCTS = 6
 #: A hit with a lower score than the first is there by chance; the best one with a lower score than the
 #: second hardly fits the words (scores as `retrieval.ranking` gives them: unknown words stay below 0.1).
-NOISE, FAR = 0.12, 0.35
+NOISE, FAR = 0.12, 0.3
 #: How many are looked at for a few that differ.
 LOOKED_AT = 48
 COMPARED_AT_MOST = 4
