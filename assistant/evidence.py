@@ -262,11 +262,10 @@ def cart_added(view: CartView, titles: Sequence[str]) -> Evidence:
 
 
 def cart_removed(view: CartView, titles: Sequence[str]) -> Evidence:
-    return Evidence(
-        "cart_removed",
-        cart_facts(view),
-        values=_changed(view, titles),
-    )
+    """What was taken out is known by its name alone."""
+    gone = [Fact("name", f"removed {place}", title, title) for place, title in enumerate(titles)]
+    facts = (*cart_facts(view), *gone)
+    return Evidence("cart_removed", facts, values=_changed(view, titles))
 
 
 def cart_refused(reason: str) -> Evidence:

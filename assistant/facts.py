@@ -144,6 +144,8 @@ def cart_facts(view: CartView) -> tuple[Fact, ...]:
         Fact("count", CART, str(pieces), f"{pieces} pieces"),
         Fact("count", CART, str(len(view.lines)), f"{len(view.lines)} lines"),
     ]
+    if not view.lines:
+        facts.append(Fact("attribute", CART, "empty", "empty"))
     for line in view.lines:
         subject = line.product.product_id
         facts += product_facts(None, line.product)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
 import prompts
-from assistant import telling_service, telling_shopping
+from assistant import telling_cart, telling_service, telling_shopping
 from assistant.llm import Message
 from assistant.values import Evidence
 
@@ -20,7 +20,11 @@ TONES: tuple[Tone, ...] = get_args(Tone)
 
 #: Of a situation's evidence, the lines that tell it; None where its template says it better.
 Lines = Callable[[Evidence], Sequence[str] | None]
-LINES: Mapping[str, Lines] = {**telling_shopping.LINES, **telling_service.LINES}
+LINES: Mapping[str, Lines] = {
+    **telling_shopping.LINES,
+    **telling_cart.LINES,
+    **telling_service.LINES,
+}
 #: What this is called in the training data and in an adapter's manifest.
 TASK = "explain"
 

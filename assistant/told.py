@@ -143,6 +143,8 @@ class Told:
                 return values["first"]["total"] in text
             case "products" | "suggestions":
                 return short_name(values["products"][0]["title"]).lower() in text.lower()
+            case "cart" | "cart_added" | "cart_removed":
+                return values["total"] in text or not values["count"]
             case "infeasible":
                 return not values["cheapest_total"] or values["cheapest_total"] in text
         return True

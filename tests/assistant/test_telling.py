@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from assistant import evidence
+from assistant.grounding import violations
 from assistant.telling import TASK, TONES, Voice, telling_digest, telling_messages
 from assistant.telling_shopping import short_name
-from assistant.values import Evidence
+from assistant.values import CartLineView, CartView, Evidence
 from finetune.lora.examples import Example, prompt_digests
 from shop.money import Money
 from shop.values import Product
@@ -101,6 +102,30 @@ def test_a_long_title_is_cut_where_a_name_ends(title: str, name: str) -> None:
 def test_forty_products_are_no_longer_than_three() -> None:
     many = [product(f"p{n}", f"Oat Rug {n}", 4900 + n) for n in range(40)]
     assert len(lines(found(*many))) == len(lines(found(*many[:3])))
+
+
+def test_a_cart_has_its_lines_and_its_total() -> None:
+    line = CartLineView("1", 2, card(KESTREL), Money(47800, "USD"))
+    held = CartView((line,), Money(47800, "USD"), Money(47800, "USD"))
+    assert lines(evidence.cart(held)) == [
+        "warm cart",
+        "pieces: 2",
+        "2 x Kestrel 2 Trekking Tent: $478.00",
+        "total: $478.00",
+    ]
+    assert lines(evidence.cart_added(held, [KESTREL.title]))[1:] == [
+        "added: Kestrel 2 Trekking Tent",
+        "pieces: 2",
+        "total: $478.00",
+    ]
+
+
+def test_what_was_taken_out_of_a_cart_may_be_named() -> None:
+    nothing = Money.zero("USD")
+    held = evidence.cart_removed(CartView((), nothing, nothing), [KESTREL.title])
+    assert lines(held)[1:] == ["removed: Kestrel 2 Trekking Tent", "pieces: 0"]
+    assert violations("The Kestrel 2 Trekking Tent is out of your cart now.", held) == ()
+    assert violations("The Kestrel 2 Trekking Tent costs $239.00.", held) != ()
 
 
 def test_a_title_of_five_hundred_words_stays_a_name() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.grounding import check, known
 from assistant.telling import TONES, telling_messages
-from finetune.voice import build, shopping
+from finetune.voice import build, carts, shopping
 from finetune.voice.build import draw
 from finetune.voice.checks import problems
 from finetune.voice.samples import (
@@ -26,25 +26,26 @@ from finetune.voice.wordings import paragraph, wordings
 from tests.evidences import BAG, GAS, HARBOUR, KESTREL, STOVE
 
 SHOP = ShopFacts("demo", "train", (KESTREL, HARBOUR, STOVE, GAS, BAG))
-TEXTS = ("products", "bundles", "edited", "comparison", "answer", "nothing", "infeasible")
+KINDS = {**shopping.KINDS, **carts.KINDS}
+TEXTS = ("products", "bundles", "edited", "comparison", "answer", "nothing", "infeasible", "cart")
 
 
 @pytest.fixture(scope="module")
 def samples() -> list[Sample]:
     """Some of each kind that this small shop has."""
-    return [sample for name in shopping.KINDS for sample in drawn(name, 12)]
+    return [sample for name in KINDS for sample in drawn(name, 12)]
 
 
 def drawn(name: str, most: int) -> Iterator[Sample]:
     chance = Random(name)
     for _ in range(most):
         try:
-            yield shopping.KINDS[name].draw(chance, SHOP)
+            yield KINDS[name].draw(chance, SHOP)
         except CannotDraw:
             continue
 
 
-@pytest.mark.parametrize("name", list(shopping.KINDS))
+@pytest.mark.parametrize("name", list(KINDS))
 def test_every_kind_is_drawn_and_most_of_it_is_kept(name: str) -> None:
     found = list(drawn(name, 20))
     kept = [sample for sample in found if problems(sample) is None]
@@ -66,7 +67,7 @@ def test_a_false_answer_is_refused() -> None:
 
 
 def test_what_is_written_holds() -> None:
-    found = draw("train", [SHOP], Random(1), set(), {"products": Kind(shopping.KINDS["products"].draw, 15)})
+    found = draw("train", [SHOP], Random(1), set(), {"products": Kind(KINDS["products"].draw, 15)})
     assert found.samples
     for sample in found.samples:
         row = json.loads(sample.line())
