@@ -30,6 +30,7 @@ from assistant.llm import ModelError, OpenAiChat
 from assistant.telling import TASK, Voice, telling_digest
 from assistant.tools.context import ToolServices
 from assistant.understanding import understanding_messages
+from assistant.writer import Writer, written_tasks
 from retrieval.cross_encoder import CrossEncoder
 from retrieval.embedding import Embedder, EmbedderUnavailable, MiniLmEmbedder
 from retrieval.policies import PolicyIndex
@@ -67,6 +68,8 @@ class Model:
     missing: str = ""
     tells: bool = False
     """Whether it was trained to tell what was found."""
+    writes: frozenset[str] = frozenset()
+    """What it was trained to write for merchants and agents (`assistant.writer`)."""
 
     def readiness(self) -> Readiness:
         """Without a model the shop serves all the same, by rules and templates."""
@@ -192,15 +195,16 @@ def build(settings: Settings) -> House:
     bundles = Bundles(database, search, relations, now)
     model = open_model(settings.llm)
     order_policy = OrderPolicy(return_days=settings.return_days)
-    tools = ToolServices(database, search, bundles, policies, now, order_policy)
     warmed = threading.Event()
+    ready = partial(_is_up, model, warmed)
+    writer = Writer(model.chat, model.writes, ready)
+    tools = ToolServices(database, search, bundles, policies, now, order_policy, writer)
     assistant = Assistant(
         tools,
         model.chat,
         model_understands=model.understands,
         voice=Voice(settings.tone, trained=model.tells),
-        # On this machine the model starts while everything else does: what it says then comes too late.
-        ready=lambda: model.server is None or warmed.is_set(),
+        ready=ready,
         max_rounds=settings.max_rounds,
         understand_timeout_s=settings.llm.understand_timeout_s,
     )
@@ -219,8 +223,15 @@ def build(settings: Settings) -> House:
         return embedder.remembered.asked, embedder.remembered.hits
 
     caches = {"query_vectors": remembered, "hot_queries": lambda: search.hot.counts}
-    services = Services(database, search, policies, bundles, assistant, readiness, now, caches, order_policy)
+    services = Services(
+        database, search, policies, bundles, assistant, readiness, now, caches, order_policy, writer
+    )
     return House(services, search, relations, policies, model, warmed)
+
+
+def _is_up(model: Model, warmed: threading.Event) -> bool:
+    """On this machine the model starts while everything else does: what it says then comes too late."""
+    return model.server is None or warmed.is_set()
 
 
 def build_app(settings: Settings, *, demo_key: str | None = None, pages: bool = True) -> "FastAPI":
@@ -276,7 +287,13 @@ def open_model(settings: LlmSettings) -> Model:
     """The model behind `base_url`, else the embedded one, else none."""
     if settings.base_url:
         chat = OpenAiChat(settings.base_url, settings.model, settings.api_key.get_secret_value())
-        return Model(chat, None, understands=settings.understand != "rules", tells=_served_tells(settings))
+        return Model(
+            chat,
+            None,
+            understands=settings.understand != "rules",
+            tells=_served_tells(settings),
+            writes=_served_writes(settings),
+        )
     if not settings.embedded:
         return Model(None, None, understands=False)
     try:
@@ -303,17 +320,28 @@ def _embedded(settings: LlmSettings, path: Path) -> Model:
     tuned = adapter is not None and settings.understand == "auto"
     understands = tuned or settings.understand == "model"
     tells = adapter is not None and _tells(adapter.task_prompts)
-    return Model(chat, server, understands=understands, missing=refused, tells=tells)
+    writes = written_tasks(adapter.task_prompts) if adapter else frozenset()
+    return Model(chat, server, understands=understands, missing=refused, tells=tells, writes=writes)
 
 
 def _served_tells(settings: LlmSettings) -> bool:
     """Whether another server serves the shop's adapter, under its own name, and it was trained to tell."""
+    return _tells(_served_prompts(settings))
+
+
+def _served_writes(settings: LlmSettings) -> frozenset[str]:
+    """What the adapter writes for merchants and agents that another server serves."""
+    return written_tasks(_served_prompts(settings))
+
+
+def _served_prompts(settings: LlmSettings) -> Mapping[str, str]:
+    """The prompts that the shop's adapter learnt, where another server serves it under its own name."""
     if settings.model != ADAPTER_NAME:
-        return False
+        return {}
     try:
-        return _tells(task_prompts(settings.adapter or SHIPPED))
+        return task_prompts(settings.adapter or SHIPPED)
     except AdapterRefused:
-        return False
+        return {}
 
 
 def _tells(known: Mapping[str, str]) -> bool:

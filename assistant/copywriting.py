@@ -4,21 +4,26 @@ The model is given the record in few lines and writes one line of title, lines t
 paragraph. Each is held against the record by itself; what the record does not hold is left out.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import prompts
-from assistant.facts import spoken
+from assistant.facts import said, spoken
 from assistant.llm import Message
 from assistant.telling import Tone
 from assistant.values import BundleView
 from shop.values import Product
 
 LONGEST_TITLE = 80
+LONGEST_DESCRIPTION, MOST_SENTENCES = 500, 3
 FEWEST_BULLETS, MOST_BULLETS = 3, 5
 #: Facts of a record that are given, and characters that one may have.
 MOST_FACTS, LONGEST_FACT = 7, 48
 MOST_COLOURS, MOST_PARTS = 4, 6
+
+_TAG = re.compile(r"<[^<>]{1,200}>")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +43,11 @@ def copy_messages(lines: Sequence[str], tone: Tone) -> list[Message]:
 
 def product_lines(product: Product) -> list[str]:
     """Its title, maker, shelf, attributes and options; no price and no stock, which change."""
-    lines = [f"title: {product.title}"]
+    lines = [f"title: {short(product.title)}"]
     if product.brand:
         lines.append(f"brand: {product.brand}")
-    lines.append(f"kind: {product.categories[0].rsplit('>', 1)[-1].strip().lower()}")
+    if product.categories:
+        lines.append(f"kind: {product.categories[0].rsplit('>', 1)[-1].strip().lower()}")
     lines += [f"{name}: {value}" for name, value in traits(product).items()]
     lines += [f"{name}: {', '.join(values)}" for name, values in choices(product).items()]
     return lines
@@ -69,9 +75,68 @@ def choices(product: Product) -> dict[str, list[str]]:
 
 def bundle_lines(view: BundleView) -> list[str]:
     """The set's title and its parts, each with what it is in the set, and a fact that holds two together."""
-    lines = [f"set: {view.title}", f"parts: {len(view.items)}"]
-    lines += [f"{spoken(item.slot)}: {item.product.title}" for item in view.items[:MOST_PARTS]]
+    lines = [f"set: {short(view.title)}", f"parts: {len(view.items)}"]
+    lines += [f"{spoken(item.slot)}: {short(item.product.title)}" for item in view.items[:MOST_PARTS]]
     return lines
+
+
+def product_template(product: Product) -> Copy:
+    """A page without a model: the record's own words, in its own order."""
+    told = _described(product.description)
+    if not told:
+        by = f" by {product.brand}" if product.brand else ""
+        shelf = product.categories[0].rsplit(">", 1)[-1].strip() if product.categories else ""
+        told = f"{product.title}{by}." + (f" Found under {shelf}." if shelf else "")
+    return Copy(short(product.title), tuple(_facts(product))[:MOST_BULLETS], told)
+
+
+def bundle_template(view: BundleView) -> Copy:
+    titles = [item.product.title for item in view.items]
+    counted = [
+        f"{item.quantity} × {item.product.title}" if item.quantity > 1 else item.product.title
+        for item in view.items
+    ]
+    told = f"{view.title} holds {len(titles)} part{'s' if len(titles) > 1 else ''}: {'; '.join(counted)}."
+    return Copy(short(view.title), tuple(counted)[:MOST_BULLETS], told)
+
+
+def _facts(product: Product) -> Iterator[str]:
+    """What is known of it, one fact a bullet; fewer than three only where the record holds no more."""
+    for name, value in traits(product).items():
+        yield f"{_capital(name)}: {value}"
+    if product.brand:
+        yield f"Brand: {product.brand}"
+    for name, values in choices(product).items():
+        yield f"{_capital(name)}: {', '.join(values)}"
+    for name, fact in product.requires.items():
+        yield f"Needs {spoken(name)} {said(fact)}"
+    for name, fact in product.provides.items():
+        yield f"{_capital(spoken(name))}: {said(fact)}"
+    if product.categories:
+        yield f"Kind: {product.categories[0].rsplit('>', 1)[-1].strip()}"
+
+
+def _described(text: str) -> str:
+    """The first sentences of a record's description, without markup."""
+    plain = " ".join(_TAG.sub(" ", text).split())
+    told = ""
+    for sentence in _SENTENCE_END.split(plain)[:MOST_SENTENCES]:
+        if told and len(told) + len(sentence) >= LONGEST_DESCRIPTION:
+            break
+        told = f"{told} {sentence}".strip()
+    return told[:LONGEST_DESCRIPTION]
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def short(title: str) -> str:
+    """A title in whole words, as many as `LONGEST_TITLE` holds."""
+    plain = " ".join(_TAG.sub(" ", title).split())
+    if len(plain) <= LONGEST_TITLE:
+        return plain
+    return (plain[:LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(" -,;(|") or plain)[:LONGEST_TITLE]
 
 
 def parse_copy(text: str) -> Copy:

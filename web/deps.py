@@ -73,8 +73,16 @@ def may(*scopes: str) -> Callable[[Caller], Awaitable[Caller]]:
     return allowed
 
 
+async def merchant(caller: Annotated[Caller, Depends(may("catalogue"))]) -> Caller:
+    """A server with a key: what is written for a shop's own pages is none of its shoppers' business."""
+    if caller.kind != "key":
+        raise ApiError(403, "keys_only", "This takes an API key with the scope catalogue.")
+    return caller
+
+
 ChatCaller = Annotated[Caller, Depends(may("chat"))]
 CatalogueCaller = Annotated[Caller, Depends(may("catalogue"))]
+MerchantCaller = Annotated[Caller, Depends(merchant)]
 ReadingCaller = Annotated[Caller, Depends(may("chat", "support"))]
 SupportCaller = Annotated[Caller, Depends(may("support"))]
 AnyCaller = Annotated[Caller, Depends(may("chat", "catalogue"))]

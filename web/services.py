@@ -8,6 +8,7 @@ from typing import Protocol
 from assistant.bundles import Bundles
 from assistant.tools.context import Turn
 from assistant.values import Event
+from assistant.writer import Writer
 from retrieval.values import Finder, PolicySearch
 from shop.order_rules import OrderPolicy
 from storage import Database
@@ -41,3 +42,4 @@ class Services:
     caches: Mapping[str, Callable[[], tuple[int, int]]] = field(default_factory=dict)
     """By name: how often each was asked, and how often it held the answer."""
     order_policy: OrderPolicy = field(default_factory=OrderPolicy)
+    writer: Writer = field(default_factory=Writer)

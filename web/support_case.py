@@ -4,11 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, cast
 
+from assistant.cards import product_card
 from assistant.cart_view import view_cart
 from assistant.conversations import Conversation, Message
+from assistant.evidence import policy, product_answer
+from assistant.handing_over import said_in
 from assistant.handoffs import Handoffs
-from assistant.order_views import order_view
+from assistant.order_views import order_view, status_evidence
 from assistant.tools.context import Turn
+from assistant.values import Citation, Evidence
+from shop.catalogue import Catalogue
 from shop.customers import Customers
 from shop.orders import Orders
 from shop.profile import Profile
@@ -53,5 +58,35 @@ def suggestions(services: Services, talk: Conversation, said: Sequence[Message])
     if last.name == "message.completed" and reply["content"]:
         shown = {name: reply[name] for name in ("products", "bundles") if reply.get(name)}
         yield {"text": reply["content"], "source": "assistant", **shown}
+    if draft := _drafted(services, talk, said, reply):
+        yield {"text": draft, "source": "reply"}
     for passage in services.policies.passages(asked.content, MOST_PASSAGES):
         yield {"text": f'Our page "{passage.title}" says: "{passage.quote}"', "source": "policy"}
+
+
+def _drafted(
+    services: Services, talk: Conversation, said: Sequence[Message], reply: dict[str, Any]
+) -> str | None:
+    """A reply in a person's voice, from what the records say to the assistant's own answer."""
+    with services.database.read() as work:
+        customer = Customers(work).get(talk.customer_id) if talk.customer_id else None
+        evidence = _evidence(work, talk, reply)
+    name = customer.name.split()[0] if customer and customer.name.split() else None
+    return services.writer.reply(said_in(said), name, evidence)
+
+
+def _evidence(work: UnitOfWork, talk: Conversation, reply: dict[str, Any]) -> Evidence | None:
+    """The customer's own order, a policy's passage, or the one product that the answer is about."""
+    if talk.customer_id and (shown := reply.get("order")):
+        mine = Orders(work).of_customer(talk.customer_id, MOST_ORDERS)
+        order = next((each for each in mine if each.id == shown["id"]), None)
+        if order is not None:
+            return status_evidence(order, order_view(order))
+    if quoted := reply.get("citations"):
+        return policy([Citation(each["source"], each["title"], each["quote"]) for each in quoted])
+    if len(products := reply.get("products") or ()) == 1:
+        record = Catalogue(work).product(products[0]["product_id"])
+        if record is not None:
+            card = product_card(record)
+            return product_answer((record, card), "price", str(card.price))
+    return None

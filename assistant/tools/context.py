@@ -24,6 +24,7 @@ from assistant.values import (
     Shown,
     ToolCall,
 )
+from assistant.writer import Writer
 from retrieval.values import Finder, PolicySearch
 from shop.order_rules import OrderPolicy
 from shop.serialise import Json
@@ -57,6 +58,7 @@ class ToolServices:
     policies: PolicySearch
     clock: Callable[[], datetime]
     order_policy: OrderPolicy = field(default_factory=OrderPolicy)
+    writer: Writer = field(default_factory=Writer)
 
 
 @dataclass(slots=True)

@@ -1,11 +1,13 @@
 """The tool that fetches a person, or takes a callback where none is at the desk."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from babel.dates import format_datetime
 
 from assistant import evidence, service_evidence
-from assistant.conversations import Conversations
+from assistant.conversations import Conversations, Message
+from assistant.handing_over import said_in
 from assistant.handoffs import Handoffs
 from assistant.intent import Intent
 from assistant.memory import tried_so_far
@@ -25,10 +27,11 @@ def transfer_to_human_agents(context: ToolContext, intent: Intent, wish: str = "
     person is wanted for, where this message does not say it.
     """
     turn, now = context.turn, context.services.clock()
-    summary = _summary(context, wish or context.turn.text)
     with context.services.database.read() as work:
-        tried = tried_so_far(Conversations(work, now).messages(turn.conversation_id))
+        messages = Conversations(work, now).messages(turn.conversation_id)
         hours = Hours(work).get()
+    tried = tried_so_far(messages)
+    summary = _told(context, messages, tried) or _summary(context, wish or context.turn.text)
 
     def write(work: UnitOfWork) -> Handoff:
         return Handoffs(work, now).request(turn.conversation_id, intent.name, summary, tried)
@@ -52,6 +55,17 @@ def _opening(moment: datetime | None, language: str) -> str | None:
         return None
     pattern = "EEEE HH:mm" if language == "zh" else "'on' EEEE 'at' HH:mm"
     return str(format_datetime(moment, pattern, locale=language))
+
+
+def _told(context: ToolContext, messages: Sequence[Message], tried: Sequence[str]) -> str | None:
+    """In two sentences: what the customer wants, in the model's words, and what was tried, by the records."""
+    if context.language != "en" or context.turn.draft:
+        return None
+    wish = context.services.writer.summary(said_in(messages), tried)
+    if wish is None:
+        return None
+    tools = ", ".join(each.replace("_", " ") for each in tried)
+    return f"{wish} {f'Tried so far: {tools}.' if tools else 'Nothing was tried before.'}"
 
 
 def _summary(context: ToolContext, wish: str) -> str:

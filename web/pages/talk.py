@@ -117,7 +117,7 @@ class Suggestion:
     """A reply to choose."""
 
     text: str
-    source: Literal["assistant", "policy"]
+    source: Literal["assistant", "reply", "policy"]
     products: tuple[ProductCard, ...] = ()
     bundles: tuple[BundleView, ...] = ()
 

@@ -87,10 +87,11 @@ class AgentMessageStored(ResponseModel):
 
 
 class Suggestion(ResponseModel):
-    """A reply that a person may send as it is, or change; `source` says where it comes from."""
+    """A reply that a person may send as it is, or change; `source` says where it comes from: what the
+    assistant would say, a draft in a person's voice, or a policy."""
 
     text: str
-    source: Literal["assistant", "policy"]
+    source: Literal["assistant", "reply", "policy"]
     products: list[ProductCard] | None = None
     bundles: list[Bundle] | None = None
 
