@@ -142,6 +142,6 @@ def short(title: str) -> str:
 def parse_copy(text: str) -> Copy:
     """What a model wrote, as far as it has the form: anything may be empty."""
     rows = [row.strip() for row in text.splitlines() if row.strip()]
-    bullets = tuple(row[1:].strip() for row in rows if row.startswith("-"))
+    bullets = tuple(row.lstrip("-").strip() for row in rows if row.startswith("-") and row.strip("- "))
     plain = [row for row in rows if not row.startswith("-")]
     return Copy(plain[0] if plain else "", bullets, " ".join(plain[1:]))

@@ -5,10 +5,13 @@ the conversation by itself, and a part that says more is left out. What is missi
 there is no such model, comes from the records by template. Nothing here is sent to a shopper.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import prompts
 from assistant.cards import product_card
 from assistant.claims.known import Known, known
 from assistant.copywriting import (
@@ -108,6 +111,18 @@ class Writer:
             return self.model.complete(messages, max_tokens=MOST_TOKENS[task], timeout_s=TIMEOUT_S[task])
         except ModelError:
             return None
+
+
+def written_tasks(task_prompts: Mapping[str, str]) -> frozenset[str]:
+    """Of an adapter's manifest (task -> digest of its prompt), the tasks that it learnt by the prompts that
+    serve here."""
+    return frozenset(task for task in MOST_TOKENS if task_prompts.get(task) == _prompt_digest(task))
+
+
+def _prompt_digest(task: Task) -> str:
+    """SHA-256 over the chat template and the task's instruction, as `finetune.lora` takes it."""
+    fixed = json.dumps([{"role": "system", "content": prompts.render(task)}], ensure_ascii=False)
+    return hashlib.sha256("\n".join([prompts.chat_template(), fixed]).encode()).hexdigest()
 
 
 def _is_title(title: str, held: Known) -> bool:

@@ -139,7 +139,9 @@ def intents(
 @app.command("chat")
 def chat(
     cases: Annotated[list[Path], typer.Option(help="Case files; more may follow.")],
-    url: Annotated[str, typer.Option(help="Of the server.")],
+    url: Annotated[
+        str | None, typer.Option(help="Of the server; unset, one is started for each shop of the cases.")
+    ] = None,
     more: Annotated[list[Path] | None, typer.Argument(help="More case files.", show_default=False)] = None,
     key: Annotated[str | None, typer.Option(help="An API key; unset, each case has a session.")] = None,
     customer_secret: Annotated[
@@ -147,15 +149,22 @@ def chat(
     ] = None,
     catalogue: Annotated[str | None, typer.Option(help="Only the cases of this shop.")] = None,
     system: Annotated[str, typer.Option(help="The row's name.")] = "tuned",
+    resume: Annotated[bool, typer.Option(help="Go on with a run that was broken off.")] = False,
+    data: Annotated[Path, typer.Option(help="Of the public catalogues, for those servers.")] = Path(
+        "../shared/data"
+    ),
+    servers: Annotated[Path, typer.Option(help="Where those keep their data.")] = Path("var/evals/chat"),
     out: Out = Path("docs/results/chat"),
     seed: Seed = 7,
 ) -> None:
     """Whole conversations with a server, whatever catalogue it serves; claims are checked on its records."""
     from evals.chat.client import Access
     from evals.chat.command import Run, run_command
+    from evals.chat.shops import Shops
 
-    access = Access(url, key, customer_secret)
-    run_command(Run([*cases, *(more or [])], access, out, seed, system, catalogue))
+    access = Access(url, key, customer_secret) if url else None
+    shops = Shops(data, servers)
+    run_command(Run([*cases, *(more or [])], access, out, seed, system, catalogue, shops, resume))
 
 
 @app.command("import")

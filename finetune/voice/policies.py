@@ -100,7 +100,7 @@ def _sample(
     if messages is None:
         raise CannotDraw(kind)
     return Sample(
-        "explain",
+        "tell",
         tuple(messages),
         answer,
         kind,

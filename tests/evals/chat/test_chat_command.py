@@ -11,6 +11,8 @@ import pytest
 from evals.chat.cases import BadCase, Case, Turn, read_cases
 from evals.chat.client import Access, Unreachable, customer_token, talk
 from evals.chat.command import Run, chosen, measure
+from evals.chat.kept import Kept
+from evals.chat.shops import Shops
 from tests.web.live import served
 from tests.web.world import SECRET, World, open_world, stocked
 from web.config import Limits, Rate, WebConfig
@@ -142,7 +144,7 @@ def test_cases_of_other_shops_and_of_customers_without_a_token_are_left_out(tmp_
 
 def test_our_own_cases_are_whole() -> None:
     cases = read_cases(CASES)
-    assert len({case.id for case in cases}) == 100
+    assert len({case.id for case in cases}) == 300
     assert {case.catalogue for case in cases} == {"demo", "zava_diy", "retail_demo_store", "icecat_products"}
 
 
@@ -163,3 +165,55 @@ def test_our_own_cases_are_whole() -> None:
 def test_a_line_that_cannot_be_used_is_named(tmp_path: Path, row: Any, says: str) -> None:
     with pytest.raises(BadCase, match=says):
         read_cases(written(tmp_path, row))
+
+
+def test_a_run_that_was_broken_off_goes_on_where_it_was(world: World, url: str, tmp_path: Path) -> None:
+    first, second = turns(("a tent", RIGHT), id="first"), turns(("a tent", RIGHT), id="second")
+    path = written(tmp_path, first, second)
+    kept = Kept(tmp_path / "out" / "unfinished_tuned.jsonl", resume=False)
+    case = read_cases(path)[0]
+    kept.put(case, talk(Access(url), case))
+    with (tmp_path / "out" / "unfinished_tuned.jsonl").open("a") as file:
+        file.write('{"case": "cut o')
+    heard = len(world.assistant.heard)
+
+    measure(Run([path], Access(url), tmp_path / "out", 7, "tuned", resume=True))
+
+    assert len(world.assistant.heard) == heard + 1
+    assert not (tmp_path / "out" / "unfinished_tuned.jsonl").exists()
+
+
+def test_without_resume_nothing_kept_counts(world: World, url: str, tmp_path: Path) -> None:
+    path = written(tmp_path, turns(("a tent", RIGHT)))
+    case = read_cases(path)[0]
+    Kept(tmp_path / "out" / "unfinished_tuned.jsonl", resume=False).put(case, talk(Access(url), case))
+    heard = len(world.assistant.heard)
+
+    measure(Run([path], Access(url), tmp_path / "out", 7, "tuned"))
+
+    assert len(world.assistant.heard) == heard + 1
+
+
+def test_a_case_that_was_changed_is_talked_through_again(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "kept.jsonl", resume=False)
+    kept.put(Case("c", saying("a tent")), [])
+
+    assert kept.of(Case("c", saying("a tent"))) == []
+    assert kept.of(Case("c", saying("a stove"))) is None
+
+
+def test_the_shares_of_each_shop_stand_beside_those_of_all(url: str, tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        turns(("a tent", RIGHT), catalogue="demo"),
+        turns(("a tent", {"intent": "cart"}), catalogue="zava_diy"),
+    )
+    figures = measure(Run([path], Access(url), tmp_path / "out", 7, "tuned"))
+
+    success = {row.domain: row.value for row in figures if row.metric == "case_success"}
+    assert success == {None: 0.5, "demo": 1.0, "zava_diy": 0.0}
+
+
+def test_a_shop_that_there_is_no_catalogue_of_is_told(tmp_path: Path) -> None:
+    with pytest.raises(BadCase, match="atlantis"):
+        Shops(tmp_path, tmp_path).feed("atlantis")
