@@ -1,12 +1,14 @@
 """What a sentence about an order, a refund, an invoice or an account claims that its evidence does not hold.
 
 Pure. Every word with a digit in it (numbers of orders and parcels, days, sums) must stand in the evidence to
-the letter, a day beside its own event, and a state must be the state of the order that it is said of. It
-does not judge other words; English only.
+the letter, a day beside its own event, and a state must be the state of the order that it is said of. Of other
+words only plain ones may be said, those of the evidence, and those that belong to such an order
+(`claims/after_sale.toml`): it fails closed. English only.
 """
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from assistant.values import Evidence, Violation
 from shop.serialise import Json
@@ -34,6 +36,16 @@ _EVENTS = {
     ),
 }
 _CUT = re.compile(r"(?<=[.!?;])\s+")
+#: Where a sentence says that no page answers, and says nothing else.
+_SILENT = re.compile(
+    r"\b(?:does not|do not|cannot|not (?:on|answered)|nothing|no (?:page|answer)|none|silent|open|rather not"
+    r"|will not|a person can)\b"
+)
+_WORDS = Path(__file__).parent / "claims" / "after_sale.toml"
+#: Situations that this judges; the grounding check judges all others.
+SITUATIONS = frozenset(
+    {"order_status", "orders_listed", "refund_status", "invoice", "account", "change_done", "policy_unknown"}
+)
 _STATEFUL = ("order_status", "refund_status", "orders_listed")
 
 
