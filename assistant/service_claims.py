@@ -1,8 +1,8 @@
 """What a sentence about an order, a refund, an invoice or an account claims that its evidence does not hold.
 
 Pure. Every word with a digit in it (numbers of orders and parcels, days, sums) must stand in the evidence to
-the letter, a day beside its own event, and a state must be the state of the order that it is said of. Of other
-words only plain ones may be said, those of the evidence, and those that belong to such an order
+the letter, a day beside its own event, and a state must be the state of the order that it is said of. Of
+other words only plain ones may be said, those of the evidence, and those that belong to such an order
 (`claims/after_sale.toml`): it fails closed. English only.
 """
 

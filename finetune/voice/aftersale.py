@@ -230,7 +230,7 @@ def _sample(
     wrong = service_violations(answer, told)
     if wrong:
         raise ValueError(f"{wording!r} says of {told.values}: {wrong}")
-    return Sample("tell", tuple(messages), answer, kind, short_id(wording), kind, shop.name, trap)
+    return Sample("explain", tuple(messages), answer, kind, short_id(wording), kind, shop.name, trap)
 
 
 KINDS = {

@@ -100,7 +100,7 @@ def _sample(
     if messages is None:
         raise CannotDraw(kind)
     return Sample(
-        "tell",
+        "explain",
         tuple(messages),
         answer,
         kind,
