@@ -293,6 +293,19 @@ def safety(
         raise typer.BadParameter(str(error), param_hint="--real") from error
 
 
+@app.command("policies")
+def policies(
+    messages: Annotated[Path, typer.Option(help="Bitext's messages, as JSON lines.")],
+    out: Out = Path("docs/results/policies"),
+    seed: Seed = 7,
+    n: Annotated[int, typer.Option(min=1, help="Messages of each intent.")] = 40,
+) -> None:
+    """Whether questions about the shop's rules are answered by the right section of its policy pages."""
+    from evals.policies import measure
+
+    measure(messages, out, seed, n)
+
+
 @app.command("api")
 def api(
     url: Annotated[str | None, typer.Option(help="A running server; unset, a shop in this process.")] = None,

@@ -10,11 +10,11 @@ from assistant.intent import Intent
 from assistant.lexicon import lexicon
 from assistant.tools.context import Found, ToolContext, call
 from assistant.values import Citation
-from retrieval.values import Passage
+from retrieval.values import Passage, PolicySearch
 
 PASSAGES = 2
-#: A passage this near is what the message's own words ask for. Set on 560 messages of the Bitext training
-#: split and 25 particular questions, over the demo shop's pages with MiniLM.
+#: A passage this near is what the message's own words ask for. Set with `python -m evals policies` on the
+#: Bitext training split and 25 particular questions, over the demo shop's pages with MiniLM.
 ASKED_FOR = 0.55
 #: A matter that was read less surely than this is not asked about in other words.
 SURE = 0.5
@@ -23,7 +23,7 @@ SURE = 0.5
 def search_policies(context: ToolContext, intent: Intent) -> Found:
     """Finds the passage that answers. Where no policy says it, says so."""
     question = context.turn.text
-    passages = _passages(context, intent)
+    passages = find_passages(context.services.policies, question, intent, context.language)
     if not passages:
         return Found(
             call("search_policies", {"query": question}, ok=False),
@@ -37,13 +37,15 @@ def search_policies(context: ToolContext, intent: Intent) -> Found:
     )
 
 
-def _passages(context: ToolContext, intent: Intent) -> tuple[Passage, ...]:
-    find = context.services.policies.passages
-    passages = find(context.turn.text, limit=PASSAGES)
-    plainly = lexicon(context.language).texts["policy_questions"].get(intent.name)
+def find_passages(
+    policies: PolicySearch, question: str, intent: Intent, language: str = "en"
+) -> tuple[Passage, ...]:
+    """What the question's own words find, where that is near; else what the intent is about finds."""
+    passages = policies.passages(question, limit=PASSAGES)
+    plainly = lexicon(language).texts["policy_questions"].get(intent.name)
     if plainly is None or intent.confidence < SURE or (passages and passages[0].score >= ASKED_FOR):
         return passages
-    return find(plainly, limit=PASSAGES)
+    return policies.passages(plainly, limit=PASSAGES)
 
 
 def _topic(context: ToolContext, intent: Intent) -> str:

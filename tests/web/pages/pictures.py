@@ -1,12 +1,13 @@
 """Takes the pictures in docs/pictures from a running shop.
 
     python app.py demo
-    python -m tests.web.pages.pictures http://127.0.0.1:8000 demo PASSWORD docs/pictures
+    python -m tests.web.pages.pictures http://127.0.0.1:8000 demo PASSWORD docs/pictures [desk ...]
 
 What the pictures show is what that shop really answered.
 """
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -29,12 +30,10 @@ class Photographer:
         self._account = account
         self._out = out
 
-    def take_all(self) -> None:
-        self._welcome()
-        self._bundle()
-        self._products()
-        self._phone()
-        self._desk()
+    def take(self, only: Sequence[str] = ()) -> None:
+        """All scenes, or those named."""
+        for name in only or ("welcome", "bundle", "products", "phone", "desk"):
+            getattr(self, f"_{name}")()
 
     def _shoot(self, visitor: Visitor, name: str) -> None:
         visitor.page.wait_for_timeout(SETTLE_MS)
@@ -114,13 +113,13 @@ class Photographer:
             self._shoot(shopper, "handoff_shopper")
 
 
-def main(home: str, login: str, password: str, out: str) -> None:
+def main(home: str, login: str, password: str, out: str, *only: str) -> None:
     Path(out).mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = open_browser(playwright)
-        Photographer(browser, home.rstrip("/"), (login, password), Path(out)).take_all()
+        Photographer(browser, home.rstrip("/"), (login, password), Path(out)).take(only)
         browser.close()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:5])
+    main(*sys.argv[1:])
