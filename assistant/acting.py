@@ -10,7 +10,7 @@ from assistant import evidence
 from assistant.intent import Intent
 from assistant.lexicon import lexicon
 from assistant.reading import is_thanks, is_vague
-from assistant.tools.account import close_account, update_account
+from assistant.tools.account import close_account, is_of_the_account, update_account
 from assistant.tools.bundles import complete_bundle, compose_bundle, edit_bundle
 from assistant.tools.cart import checkout, touch_cart
 from assistant.tools.context import Found, ToolContext
@@ -24,7 +24,7 @@ from assistant.tools.order_changes import (
     return_or_policy,
 )
 from assistant.tools.orders import get_invoice, refund_status, track_order
-from assistant.tools.policies import search_policies
+from assistant.tools.policies import further_policy, search_policies
 from assistant.tools.products import compare_products, get_product, search_products, suggest_products
 from assistant.values import Evidence, Question
 
@@ -99,8 +99,10 @@ def act(context: ToolContext, intent: Intent) -> Found | Evidence:
         return apply_coupon(context, intent)
     if intent.name in OFFERS_MAY_BE_IN and wants_alert(context):
         return stock_alert(context, intent)
+    if intent.name == "change_shipping_address" and is_of_the_account(context):
+        return update_account(context, intent)
     if intent.name in WORDS_ONLY:
-        return evidence.plain(intent.name)
+        return further_policy(context, intent) or evidence.plain(intent.name)
     if _says_nothing(intent) and intent.name in ("find_product", "find_bundle", "refine"):
         if context.shown.question is None:
             return evidence.ask_need(_departments(context))

@@ -117,15 +117,19 @@ def plain_answer(text: str, language: str) -> Answer | None:
 
 
 def _offered(context: ToolContext, last: Mapping[str, Any]) -> Settled | None:
-    """A yes where no policy said it and a person was offered: the question is passed on."""
+    """A yes where a person was offered, since no policy said it or a rule forbids it: the matter is passed
+    on."""
     asked = next(iter(last.get("tool_calls", ())), None)
-    if asked is None or asked["ok"] or asked["name"] != "search_policies":
+    if asked is None or asked["ok"]:
+        return None
+    if asked["name"] != "search_policies" and not asked["arguments"].get("person_offered"):
         return None
     said = plain_answer(context.turn.text.strip(), context.language)
     if said is None or said.code or not said.accept:
         return None
     intent = Intent("contact_human_agent", language=context.language)
-    wish = str(asked["arguments"].get("query", ""))
+    matter = f"{_intent(last).name.replace('_', ' ')} {asked['arguments'].get('order_id', '')}".strip()
+    wish = str(asked["arguments"].get("query", matter))
     return Settled(intent, transfer_to_human_agents(context, intent, wish))
 
 

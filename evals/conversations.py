@@ -5,6 +5,7 @@ file: what was said, the words, and of each reply the intent, its sources and wh
 """
 
 import tempfile
+import time
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -76,9 +77,18 @@ def _written(shop: Shop, server: Server) -> str:
             path = f"/v1/conversations/{made['id']}/messages"
             for text in talk:
                 said = text.format_map(server.words)
-                answer = client.post(path, json={"content": said}, headers=headers)
+                answer = _said(client, path, said, headers)
                 lines += [f"**Shopper:** {said}", "", *_told(answer.json()), ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _said(client: httpx.Client, path: str, said: str, headers: dict[str, str]) -> httpx.Response:
+    """The answer; a server that wants to be asked less often is waited for."""
+    while True:
+        answer = client.post(path, json={"content": said}, headers=headers)
+        if answer.status_code != httpx.codes.TOO_MANY_REQUESTS:
+            return answer
+        time.sleep(float(answer.headers["Retry-After"]))
 
 
 def _session(client: httpx.Client, customer_token: str = "") -> dict[str, str]:

@@ -12,6 +12,7 @@ from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.handoff import transfer_to_human_agents
 from assistant.tools.order_changes import confirmed_later
 from assistant.tools.policies import search_policies
+from assistant.tools.standing import numbers
 from assistant.values import Evidence
 from shop.customers import Customers
 from shop.errors import OrderRefused
@@ -49,6 +50,14 @@ def update_account(context: ToolContext, intent: Intent) -> Found:
         said: Evidence = service_evidence.order_refused("", refused)
         return Found(call("update_account", arguments, ok=False), said)
     return confirmed_later(context, intent, outcome, arguments, customer.id, None, guest=False)
+
+
+def is_of_the_account(context: ToolContext) -> bool:
+    """Whether a message about an address is about the e-mail address of whoever is signed in."""
+    text = context.turn.text
+    if context.turn.customer_id is None or parse_address(text, None) is not None:
+        return False
+    return EMAIL.search(text) is not None and not numbers(context, Intent("other"))
 
 
 def close_account(context: ToolContext, intent: Intent) -> Found:

@@ -28,10 +28,12 @@ MOST_CHOICES = 5
 
 
 def cancel_order(context: ToolContext, intent: Intent) -> Found:
-    """Stops an order that has not left."""
+    """Stops an order that has not left. What has arrived and is to go back is returned."""
     found = choose(context, intent, "cancel_order", _has_not_left(context))
     if isinstance(found, Found):
         return found
+    if _is_delivered(found.order) and _asks_to(context, "send_back"):
+        return return_items(context, intent)
     by_mistake = lexicon(context.language).has("by_mistake", context.turn.text.lower())
     reason = "ordered by mistake" if by_mistake else "no longer needed"
     return propose(context, intent, found, "cancel_order", {"reason": reason})
@@ -116,7 +118,8 @@ def propose(
     except OrderRefused as refused:
         said = service_evidence.order_refused(found.order.id, refused)
         view = order_view(found.order, guest=found.guest)
-        return Found(call(action, arguments, ok=False), said, order=view)
+        refusal = call(action, {**arguments, "person_offered": True}, ok=False)
+        return Found(refusal, said, order=view)
     return confirmed_later(
         context, intent, outcome, arguments, found.order.customer_id, found.order, guest=found.guest
     )

@@ -37,6 +37,17 @@ def search_policies(context: ToolContext, intent: Intent) -> Found:
     )
 
 
+def further_policy(context: ToolContext, intent: Intent) -> Found | None:
+    """After an answer from the policies, what else they say: "and what about opened boxes?" names no matter
+    of its own. None where that was not what was talked about, or they do not say it."""
+    before = next(iter((context.last or {}).get("tool_calls", ())), None)
+    if before is None or before["name"] != "search_policies":
+        return None
+    if not context.services.policies.passages(context.turn.text, limit=1):
+        return None
+    return search_policies(context, intent)
+
+
 def find_passages(
     policies: PolicySearch, question: str, intent: Intent, language: str = "en"
 ) -> tuple[Passage, ...]:

@@ -1,5 +1,6 @@
 """After the sale, in whole turns: a customer's own orders, and changes that wait for a yes."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -14,8 +15,9 @@ from assistant.tools.context import Found, ToolContext, Turn
 from assistant.values import Shown
 from storage import Conflict
 from tests.assistant.after_sale import ADA, EVE, ORDERS, Client, with_orders
-from tests.assistant.pond_and_paint import Shop
+from tests.assistant.pond_and_paint import Answered, Shop
 from tests.assistant.pond_goods import NOW
+from tests.scripted import ScriptedModel
 
 
 @pytest.fixture
@@ -221,3 +223,40 @@ def test_a_yes_to_the_offer_of_a_person_fetches_one_with_the_question(ada: Clien
 def test_a_no_to_the_offer_of_a_person_fetches_none(ada: Client) -> None:
     ada.say("do you have a newsletter?")
     assert "handoff" not in ada.say("no thanks").reply
+
+
+def said_as(client: Client, intent: str, text: str) -> Answered:
+    """The message, where the model reads it so and says no more."""
+    client.model = ScriptedModel([json.dumps({"name": intent, "arguments": {}})])
+    client.model_understands = True
+    return client.say(text)
+
+
+def test_what_has_arrived_and_is_to_go_back_is_returned_whatever_it_was_read_as(ada: Client) -> None:
+    said = said_as(ada, "cancel_order", "the things from PP-7002 don't suit me, I send them back")
+    assert said.tool == "return_items"
+    assert said.reply["question"]["choices"] == ["Wander field easel", "Nook table easel"]
+
+
+def test_an_email_address_is_the_accounts_and_not_where_an_order_goes(ada: Client) -> None:
+    said = said_as(ada, "change_shipping_address", "please change my email to ada@new.example")
+    assert said.reply["confirmation"]["action"] == "update_account"
+
+
+def test_what_a_rule_forbids_is_passed_on_after_a_yes(ada: Client) -> None:
+    assert "just say so" in ada.say("cancel order PP-7003").content
+    said = ada.say("yes please")
+    assert said.reply["handoff"]["position"] == 1
+    with ada.shop.database.read() as work:
+        [entry] = Handoffs(work, NOW).queue()
+    assert "cancel order PP-7003" in entry.summary
+
+
+def test_a_further_question_to_the_policies_needs_no_matter_of_its_own(ada: Client) -> None:
+    said_as(ada, "check_refund_policy", "can I return what I bought within 30 days for the refund?")
+    further = said_as(ada, "other", "and delivery by courier, how long does that take?")
+    assert further.reply["citations"][0]["source"] == "delivery"
+
+
+def test_what_was_not_understood_is_not_asked_of_the_policies_out_of_the_blue(ada: Client) -> None:
+    assert "citations" not in said_as(ada, "other", "and delivery by courier, how long is that?").reply
