@@ -217,6 +217,8 @@ def speed_search(
     seed: Seed = 7,
     scale: Annotated[int, typer.Option(min=0, help="Products of a large catalogue; 0: none.")] = 100_000,
     memory: Annotated[int, typer.Option(min=0, help="Queries to watch memory over; 0: none.")] = 10_000,
+    queries: Annotated[int, typer.Option(min=0, help="Of the judged ones; 0: all.")] = 0,
+    frameworks: Annotated[bool, typer.Option(help="Also LangChain and LlamaIndex.")] = True,
     cross_encoder: Annotated[
         str | None, typer.Option(help="By name or path: the set-up in which both sides have it.")
     ] = None,
@@ -224,7 +226,8 @@ def speed_search(
     """Search beside LangChain's ensemble retriever and LlamaIndex's query fusion."""
     from evals.speed_search import Asked, measure
 
-    measure(Asked(products, judgements, scale, memory, cross_encoder), out, seed)
+    asked = Asked(products, judgements, queries, frameworks, scale, memory, cross_encoder)
+    measure(asked, out, seed)
 
 
 @speed_app.command("encode")

@@ -3,14 +3,14 @@ queries: LangChain's ensemble retriever and LlamaIndex's query-fusion retriever,
 them up, each with BM25 and the same MiniLM, the latter in Chroma and in LlamaIndex's own store.
 
 Set-ups: `plain` without re-rankers (Pairwell without its scorer), `cross` with the same cross-encoder on both
-sides, where one is named, `best` each side in that of its set-ups that finds best. Each system has an encoder
-of its own, so that a query which one has seen is not remembered for the next. `langchain_torch` encodes
-queries with sentence-transformers, as its documentation does, and not with Pairwell's runtime.
+sides, where one is named, `best` each side in that of its set-ups that finds best. All have one encoder that
+remembers no query. `langchain_torch` encodes queries with sentence-transformers, as its documentation does,
+and not with Pairwell's runtime.
 """
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,21 +28,19 @@ from evals.search_judgements import (
     with_anything_relevant,
 )
 from evals.search_shop import KEPT, Shop, open_shop
-from evals.speed_search_frameworks import TorchEmbedder, langchain_search, llamaindex_search
+from evals.speed_search_frameworks import Ask, Forgetful, langchain_systems, llamaindex_systems
 from evals.speed_search_recall import measure_recall
 from evals.speed_search_scale import measure_memory, measure_scale, percentile, scaled
 from retrieval.answering import Answering
 from retrieval.cross_encoder import CrossEncoder
-from retrieval.embedding import MiniLmEmbedder
+from retrieval.embedding import Embedder
+from retrieval.hot_queries import HotQueries
 from retrieval.scorer import Scorer, load_scorer
 from retrieval.values import Filters, Query
 
 FOUND = 10
 WARM_UP = 5
 FRAMEWORKS = ("langchain", "llamaindex")
-
-#: A query -> ids of the first ten.
-Ask = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,61 +55,70 @@ class Timed:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is measured: the files, a catalogue of `scale` products (0: none), how many queries for memory."""
+    """What is measured: the files, how many of the judged queries (0: all), whether the frameworks too, a
+    catalogue of `scale` products (0: none), how many queries for memory (0: none)."""
 
     products: Path
     judgements: Path
+    queries: int = 0
+    frameworks: bool = True
     scale: int = 0
     memory: int = 0
     cross_encoder: str | None = None
 
 
 def measure(asked: Asked, out: Path, seed: int, keep: Path = KEPT) -> list[Row]:
-    """Asks every system every judged query, in the same order; prints and writes the rows."""
+    """Asks every system every query, in the same order; prints and writes the rows."""
     logging.getLogger("llama_index").setLevel(logging.ERROR)
-    judged = read_judgements(asked.judgements)
+    judged = _drawn(read_judgements(asked.judgements), asked.queries, seed)
     queries = list(judged)
     with open_shop(asked.products, keep) as shop:
-        systems = _systems(shop, keep, asked.cross_encoder)
+        encoder = Forgetful(keep / "encoders", shop.embedder.digest)
+        systems = _systems(shop, encoder, asked, keep)
         answers = {name: _timed(ask, queries) for name, ask in systems.items()}
         rows = [row for name, timed in answers.items() for row in _rows(name, timed, judged, seed)]
-        rows += _ratios(answers, judged, seed)
+        rows += _ratios(answers, judged, seed) if asked.frameworks else []
         rows += measure_recall(shop, queries, seed)
         scorer = load_scorer()
         if asked.memory:
-            answering = Answering(_encoder(keep), shop.search.nearest, scorer)
+            answering = Answering(shop.embedder, shop.search.nearest, scorer, hot=HotQueries())
             rows += measure_memory(answering, shop.search.state(), queries, asked.memory, seed)
         if asked.scale:
-            state = scaled(shop, asked.scale, seed)
-            rows += measure_scale(state, _encoder(keep), scorer, queries, seed)
+            rows += measure_scale(scaled(shop, asked.scale, seed), encoder, scorer, queries, seed)
     _show(rows)
     write(out, "speed search", seed, [asked.products, asked.judgements], rows)
     _chart(out / "speed_search.png", answers)
     return rows
 
 
-def _systems(shop: Shop, keep: Path, cross_encoder: str | None) -> dict[str, Ask]:
+def _drawn(judged: Judgements, count: int, seed: int) -> Judgements:
+    """`count` of the queries, in the order of the file; all where it is 0."""
+    names = list(judged)
+    if not count or count >= len(names):
+        return judged
+    drawn = np.random.default_rng(seed).choice(len(names), count, replace=False)
+    return {names[at]: judged[names[at]] for at in sorted(drawn.tolist())}
+
+
+def _systems(shop: Shop, encoder: Embedder, asked: Asked, keep: Path) -> dict[str, Ask]:
+    scorer = load_scorer()
     systems = {
-        "pairwell_plain": _pairwell(shop, _encoder(keep), None),
-        "pairwell_best": _pairwell(shop, _encoder(keep), load_scorer()),
-        "langchain_plain": langchain_search(shop, _encoder(keep), FOUND),
-        "langchain_torch": langchain_search(shop, TorchEmbedder(), FOUND),
-        "llamaindex_plain": llamaindex_search(shop, _encoder(keep), FOUND),
+        "pairwell_plain": _pairwell(shop, encoder, None),
+        "pairwell_best": _pairwell(shop, encoder, scorer),
     }
-    if cross_encoder is not None:
-        reader = CrossEncoder(cross_encoder, kept=keep / "encoders")
-        systems["pairwell_cross"] = _pairwell(shop, _encoder(keep), load_scorer(), reader)
-        systems["langchain_cross"] = langchain_search(shop, _encoder(keep), FOUND, cross_encoder)
-        systems["llamaindex_cross"] = llamaindex_search(shop, _encoder(keep), FOUND, cross_encoder)
+    if asked.cross_encoder is not None:
+        reader = CrossEncoder(asked.cross_encoder, kept=keep / "encoders")
+        systems["pairwell_cross"] = _pairwell(shop, encoder, scorer, reader)
+    if asked.frameworks:
+        made = {"langchain": langchain_systems, "llamaindex": llamaindex_systems}
+        for framework, make in made.items():
+            theirs = make(shop, encoder, FOUND, asked.cross_encoder)
+            systems |= {f"{framework}_{setup}": ask for setup, ask in theirs.items()}
     return systems
 
 
-def _encoder(keep: Path) -> MiniLmEmbedder:
-    return MiniLmEmbedder(kept=keep / "encoders")
-
-
 def _pairwell(
-    shop: Shop, embedder: MiniLmEmbedder, scorer: Scorer | None, reader: CrossEncoder | None = None
+    shop: Shop, embedder: Embedder, scorer: Scorer | None, reader: CrossEncoder | None = None
 ) -> Ask:
     """The whole path of a query: reading, encoding, rankings, scorer, variants and reasons."""
     search = shop.search

@@ -11,6 +11,7 @@ behind a `ContextualCompressionRetriever`, and `SentenceTransformerRerank`, each
 
 import asyncio
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,29 @@ from evals.search_shop import Shop
 from retrieval.cross_encoder import LOOKED_AT
 from retrieval.documents import embedding_text
 from retrieval.embedding import Embedder, Vectors, wheel_folder
+from retrieval.encoder import Encoder
 
 DEPTH = 100
 #: Of the best, what a cross-encoder reads: as many as Pairwell's does.
 READ = LOOKED_AT
 BATCH = 5_000
+
+#: A query -> ids of the first ones.
+Ask = Callable[[str], list[str]]
+
+
+class Forgetful:
+    """MiniLM on Pairwell's runtime, without its memory of queries: each one is encoded, whoever asks."""
+
+    name = "all-MiniLM-L6-v2"
+
+    def __init__(self, kept: Path, digest: str) -> None:
+        self.digest = digest
+        self._encoder = Encoder.load(wheel_folder(), kept / digest)
+        self.dimension = self._encoder.dimension
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return self._encoder.encode(texts)
 
 
 class TorchEmbedder:
@@ -42,10 +61,10 @@ class TorchEmbedder:
         return np.asarray(vectors, np.float32)
 
 
-def langchain_search(
-    shop: Shop, embedder: Embedder, limit: int, cross_encoder: str | None = None
-) -> Callable[[str], list[str]]:
-    import chromadb
+def langchain_systems(
+    shop: Shop, embedder: Embedder, limit: int, cross_encoder: str | None
+) -> dict[str, Ask]:
+    """`plain`, `torch` (queries encoded by sentence-transformers) and, with a cross-encoder, `cross`."""
     from langchain_chroma import Chroma
     from langchain_classic.retrievers import ContextualCompressionRetriever, EnsembleRetriever
     from langchain_classic.retrievers.document_compressors import CrossEncoderReranker
@@ -54,38 +73,45 @@ def langchain_search(
     from langchain_core.embeddings import Embeddings
     from langchain_core.runnables import RunnableLambda
 
-    class Encoder(Embeddings):
+    class Encoded(Embeddings):
+        def __init__(self, by: Embedder) -> None:
+            self._by = by
+
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            return _encoded(embedder, texts)
+            return _encoded(self._by, texts)
 
         def embed_query(self, text: str) -> list[float]:
-            return _encoded(embedder, [text])[0]
+            return _encoded(self._by, [text])[0]
 
     texts, vectors, ids = _contents(shop)
     metadatas: list[Any] = [{"id": key} for key in ids]
-    client = chromadb.EphemeralClient()
-    collection = client.get_or_create_collection("products", metadata={"hnsw:space": "cosine"})
-    missing = len(ids) if collection.count() < len(ids) else 0
-    for start in range(0, missing, BATCH):
-        part = slice(start, start + BATCH)
-        collection.upsert(ids[part], vectors[part], metadatas[part], texts[part])
-    store = Chroma(client=client, collection_name="products", embedding_function=Encoder())
+    client = _collection(texts, vectors, metadatas, ids)
     words = BM25Retriever.from_texts(texts, metadatas=metadatas, k=DEPTH)
-    meaning = store.as_retriever(search_kwargs={"k": DEPTH})
-    both = EnsembleRetriever(retrievers=[words, meaning], weights=[0.5, 0.5], id_key="id")
-    if cross_encoder is None:
-        return lambda query: [str(each.metadata["id"]) for each in both.invoke(query)[:limit]]
-    best = RunnableLambda(lambda query: both.invoke(query)[:READ])
-    compressor = CrossEncoderReranker(
-        model=HuggingFaceCrossEncoder(model_name=cross_encoder, model_kwargs={"device": "cpu"}), top_n=limit
-    )
-    read = ContextualCompressionRetriever(base_compressor=compressor, base_retriever=best)
-    return lambda query: [str(each.metadata["id"]) for each in read.invoke(query)]
+
+    def both(by: Embedder) -> Any:
+        store = Chroma(client=client, collection_name="products", embedding_function=Encoded(by))
+        meaning = store.as_retriever(search_kwargs={"k": DEPTH})
+        return EnsembleRetriever(retrievers=[words, meaning], weights=[0.5, 0.5], id_key="id")
+
+    plain, torch = both(embedder), both(TorchEmbedder())
+    systems: dict[str, Ask] = {
+        "plain": lambda query: _ids(plain.invoke(query)[:limit]),
+        "torch": lambda query: _ids(torch.invoke(query)[:limit]),
+    }
+    if cross_encoder is not None:
+        model = HuggingFaceCrossEncoder(model_name=cross_encoder, model_kwargs={"device": "cpu"})
+        read = ContextualCompressionRetriever(
+            base_compressor=CrossEncoderReranker(model=model, top_n=limit),
+            base_retriever=RunnableLambda(lambda query: plain.invoke(query)[:READ]),
+        )
+        systems["cross"] = lambda query: _ids(read.invoke(query))
+    return systems
 
 
-def llamaindex_search(
-    shop: Shop, embedder: Embedder, limit: int, cross_encoder: str | None = None
-) -> Callable[[str], list[str]]:
+def llamaindex_systems(
+    shop: Shop, embedder: Embedder, limit: int, cross_encoder: str | None
+) -> dict[str, Ask]:
+    """`plain` and, with a cross-encoder, `cross`."""
     import Stemmer  # type: ignore[import-not-found]  # a module of C without types
     from llama_index.core import VectorStoreIndex
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -96,7 +122,7 @@ def llamaindex_search(
     from llama_index.core.schema import TextNode
     from llama_index.retrievers.bm25 import BM25Retriever  # type: ignore[import-untyped]  # ships no types
 
-    class Encoder(BaseEmbedding):
+    class Encoded(BaseEmbedding):
         def _get_text_embedding(self, text: str) -> list[float]:
             return _encoded(embedder, [text])[0]
 
@@ -106,30 +132,49 @@ def llamaindex_search(
         async def _aget_query_embedding(self, query: str) -> list[float]:
             return self._get_query_embedding(query)
 
-    texts, vectors, ids = _contents(shop)
     nodes = [
         TextNode(id_=key, text=text, embedding=vector.tolist())
-        for key, text, vector in zip(ids, texts, vectors, strict=True)
+        for text, vector, key in zip(*_contents(shop), strict=True)
     ]
-    index = VectorStoreIndex(nodes, embed_model=Encoder(model_name="MiniLM"))
+    index = VectorStoreIndex(nodes, embed_model=Encoded(model_name="MiniLM"))
     words = BM25Retriever.from_defaults(
         nodes=nodes, similarity_top_k=DEPTH, stemmer=Stemmer.Stemmer("english"), language="english"
     )
-    both = QueryFusionRetriever(
-        [index.as_retriever(similarity_top_k=DEPTH), words],
-        llm=MockLLM(),
-        similarity_top_k=limit if cross_encoder is None else READ,
-        num_queries=1,
-        mode=FUSION_MODES.RECIPROCAL_RANK,
-        use_async=False,
-    )
+
+    def both(found: int) -> Any:
+        return QueryFusionRetriever(
+            [index.as_retriever(similarity_top_k=DEPTH), words],
+            llm=MockLLM(),
+            similarity_top_k=found,
+            num_queries=1,
+            mode=FUSION_MODES.RECIPROCAL_RANK,
+            use_async=False,
+        )
+
     asyncio.set_event_loop(asyncio.new_event_loop())
-    if cross_encoder is None:
-        return lambda query: [each.node.node_id for each in both.retrieve(query)]
-    reader = SentenceTransformerRerank(model=cross_encoder, top_n=limit, device="cpu")
-    return lambda query: [
-        each.node.node_id for each in reader.postprocess_nodes(both.retrieve(query), query_str=query)
-    ]
+    plain, more = both(limit), both(READ)
+    systems: dict[str, Ask] = {"plain": lambda query: [each.node.node_id for each in plain.retrieve(query)]}
+    if cross_encoder is not None:
+        reader = SentenceTransformerRerank(model=cross_encoder, top_n=limit, device="cpu")
+        systems["cross"] = lambda query: [
+            each.node.node_id for each in reader.postprocess_nodes(more.retrieve(query), query_str=query)
+        ]
+    return systems
+
+
+def _collection(texts: list[str], vectors: Vectors, metadatas: list[Any], ids: list[str]) -> Any:
+    import chromadb
+
+    client = chromadb.EphemeralClient()
+    collection = client.get_or_create_collection("products", metadata={"hnsw:space": "cosine"})
+    for start in range(0, len(ids), BATCH):
+        part = slice(start, start + BATCH)
+        collection.upsert(ids[part], vectors[part], metadatas[part], texts[part])
+    return client
+
+
+def _ids(documents: Sequence[Any]) -> list[str]:
+    return [str(each.metadata["id"]) for each in documents]
 
 
 def _contents(shop: Shop) -> tuple[list[str], Vectors, list[str]]:
