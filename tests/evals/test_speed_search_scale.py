@@ -1,13 +1,18 @@
 """A small shop made large: copies that differ, and figures of every filter."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
+from evals import speed_search_scale
 from evals.search_shop import Shop
-from evals.speed_search_scale import measure_scale, scaled
+from evals.speed_search_recall import measure_recall
+from evals.speed_search_scale import measure_memory, measure_scale, scaled
+from retrieval.answering import Answering
 from retrieval.embedding import MiniLmEmbedder
 from retrieval.scorer import load_scorer
 from retrieval.search import SearchService
@@ -42,8 +47,23 @@ def test_copies_are_products_of_their_own(shop: Shop) -> None:
 def test_every_filter_has_its_latencies(shop: Shop) -> None:
     state = scaled(shop, 40, seed=1)
     rows = measure_scale(state, HashingEmbedder(), load_scorer(), ["lamp", "number 3"], seed=1)
-    assert {row.system for row in rows} == {"pairwell_40"}
+    assert {row.system for row in rows} == {"pairwell_40", "vecdot", "blas"}
     metrics = {row.metric for row in rows}
     assert {"latency_p50_ms_no_filter", "latency_p95_ms_price_stock_category"} <= metrics
     assert {"queries_per_s_1_clients", "queries_per_s_8_clients"} <= metrics
-    assert all(row.value > 0 for row in rows)
+    assert {"share_of_cores_8_clients", "processor_ms_a_query", "processor_p50_ms_10_percent"} <= metrics
+    assert all(row.value > 0 for row in rows if row.system == "pairwell_40")
+
+
+def test_memory_is_watched_without_the_first_thousands(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed_search_scale, "MEMORY_EVERY", 5)
+    answering = Answering(HashingEmbedder(), shop.search.nearest)
+    [row] = measure_memory(answering, shop.search.state(), ["lamp", "number 3"], 20, seed=1)
+    assert (row.metric, row.n) == ("resident_mb_per_5_of_20_queries", 3)
+
+
+def test_trying_all_finds_all_and_the_approximate_index_of_a_small_shop_too(shop: Shop) -> None:
+    small = replace(shop, embedder=cast(MiniLmEmbedder, HashingEmbedder()))
+    rows = measure_recall(small, ["lamp", "number 3"], seed=1)
+    assert {row.system for row in rows} == {"shipped", "approximate"}
+    assert all(row.value == 1 for row in rows)
