@@ -107,7 +107,10 @@ def measure_scale(
 def measure_cosines(state: State, seed: int) -> list[Row]:
     """One vector against all: row by row as search does, and as a matrix product by BLAS."""
     matrix = state.vectors.matrix
-    ways = {"vecdot": lambda: cosines(matrix, matrix[0]), "blas": lambda: matrix @ matrix[0]}
+    ways: dict[str, Callable[[], object]] = {
+        "vecdot": lambda: cosines(matrix, matrix[0]),
+        "blas": lambda: matrix @ matrix[0],
+    }
     rows: list[Row] = []
     for name, way in ways.items():
         times: list[float] = []

@@ -113,7 +113,7 @@ def _convert(folder: Path, into: Path) -> None:
 
         def __init__(self) -> None:
             super().__init__()
-            self.model = read.model
+            self.model: Any = read.model
 
         def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> torch.Tensor:
             found = self.model(input_ids=ids, attention_mask=mask, token_type_ids=types)
