@@ -172,7 +172,7 @@ def test_a_served_adapter_tells_if_it_learnt_to_by_the_prompt_that_serves(
 
 def test_a_tone_that_there_is_not_is_refused() -> None:
     with pytest.raises(ValueError, match="tone"):
-        Settings(tone="grumpy")  # type: ignore[arg-type]
+        Settings(tone="grumpy")
 
 
 def test_one_part_that_fails_does_not_keep_the_others_cold(

@@ -179,7 +179,9 @@ def _take(subject: Subject, fact: Fact) -> None:
     elif fact.kind in ("count", "quantity"):
         subject.counts.setdefault(_count_class(fact), set()).add(int(fact.value))
     elif fact.kind == "sold_out":
-        subject.sold_out.update(stem(word) for word in folded(fact.value))
+        # A unit alone is no choice: of "10 mm" the number is.
+        units = lexicon().locale.units.values()
+        subject.sold_out.update(stem(word) for word in folded(fact.value) if word not in units)
     elif fact.kind == "compatibility":
         subject.fit = fact.value if "+" not in fact.subject else subject.fit
         subject.read(fact.text)

@@ -148,6 +148,7 @@ def product_answer(shop: ShopFacts, chance: Random) -> Evidence:
     names = [name.replace("_", " ") for name in product.attributes]
     others = [name.replace("_", " ") for each in chance.sample(shop.products, 3) for name in each.attributes]
     others += ["warranty", "country of origin", "delivery date", "noise", "battery life", "certificate"]
+    ways: list[tuple[str, tuple[str, str] | None]]
     ways = [(f"what is its {each}", None) for each in (*names, *names, *chance.sample(others, 2))]
     ways += [("is it in stock", None), ("what does it cost", None)]
     for name in dict.fromkeys(name for each in product.variants for name in each.options):
@@ -158,7 +159,7 @@ def product_answer(shop: ShopFacts, chance: Random) -> Evidence:
     said = answer(product, question, dict([option]) if option else {}, lexicon("en"))
     if said.field is None:
         raise CannotDraw(question)
-    card = product_card(product, said.variant or shown(product, chance)[0].variants[0])
+    card = product_card(product, said.variant or best_variant(product))
     return evidence.product_answer((product, card), said.field, said.value)
 
 

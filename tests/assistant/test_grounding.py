@@ -1,5 +1,6 @@
 """Sentences that the evidence bears out, and the same kind of sentence with one thing false."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -19,10 +20,18 @@ from assistant.values import (
     CartView,
     DiscountView,
     Evidence,
+    Fact,
     ProductCard,
 )
 from shop.money import Money
-from tests.evidences import bundle_evidence, card, comparison_evidence, product, products_evidence
+from tests.evidences import (
+    bundle_evidence,
+    bundle_view,
+    card,
+    comparison_evidence,
+    product,
+    products_evidence,
+)
 
 TENTS_TRUE = (
     "The Kestrel 2 Trekking Tent costs $239.00 and weighs 1.7 kg.",
@@ -346,3 +355,35 @@ def test_an_amount_that_no_money_can_be_is_caught() -> None:
 @given(st.text(max_size=200))
 def test_any_text_can_be_checked(sentence: str) -> None:
     violations(sentence, products_evidence())
+
+
+def test_of_a_size_that_is_sold_out_the_unit_is_no_choice() -> None:
+    of = product("bit", "Flint Drill Bit", 900, attributes={"length": "160 mm"})
+    facts = (*product_facts(of, card(of)), Fact("sold_out", "bit", "10 mm", "size 10 mm"))
+    held = Evidence("products", facts, ("bit",), {"wish": "", "count": 1})
+    assert violations("The Flint Drill Bit has a length of 160 mm.", held) == ()
+    assert violations("The Flint Drill Bit comes in size 10 mm.", held) != ()
+
+
+def test_that_no_record_matches_a_wish_says_nothing_of_fitting() -> None:
+    held = evidence.nothing_found("a glass set", ["colour white"])
+    assert violations('No record matches "a glass set" with colour white.', held) == ()
+
+
+def test_what_was_bought_together_is_told_of_both() -> None:
+    stove, gas = product("s", "Ember Stove", 3900), product("g", "Trail Gas", 650)
+    facts = [fact for each in (stove, gas) for fact in product_facts(each, card(each))]
+    why = "Bought together in 41 orders with the Trail Gas."
+    held = Evidence("products", (*facts, Fact("reason", "s", why, why)), ("s", "g"), {"wish": "", "count": 2})
+    assert violations("The Ember Stove was bought together with the Trail Gas in 41 orders.", held) == ()
+    assert violations("The Ember Stove was bought together with the Trail Gas in 14 orders.", held) != ()
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["I cannot tell you whether all parts fit together.", "Compatibility of all parts is not known."],
+)
+def test_more_ways_to_say_that_no_record_knows(said: str) -> None:
+    view = replace(bundle_view(), facts=(), compatibility="unknown")
+    held = evidence.bundles([view], {})
+    assert violations(said, held) == ()
