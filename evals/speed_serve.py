@@ -31,7 +31,6 @@ from typing import Any
 import httpx
 import numpy as np
 
-from assistant.llm import KEPT_OPEN_S
 from evals.charts import bars, table
 from evals.load.driver import memory_kib
 from evals.model_servers import ModelServer, model_server
@@ -192,9 +191,9 @@ def _talk(server: Server, leads: Iterator[str], until: float) -> Told:
 
 def _replay(served: ModelServer, turns: Sequence[Turn], leads: Iterator[str], until: float) -> Told:
     told = Told()
-    headers = {"Authorization": f"Bearer {served.api_key}"}
-    limits = httpx.Limits(keepalive_expiry=KEPT_OPEN_S)
-    with httpx.Client(headers=headers, timeout=TIMEOUT_S, limits=limits) as client:
+    # llama.cpp closes a connection after a hundred calls; calls without a pause would run into that.
+    headers = {"Authorization": f"Bearer {served.api_key}", "Connection": "close"}
+    with httpx.Client(headers=headers, timeout=TIMEOUT_S) as client:
         while time.perf_counter() < until:
             lead = next(leads)
             told.bare += [_bare_turn(client, served.base_url, turn, lead) for turn in turns]
