@@ -51,8 +51,10 @@ def measure(out: Path, seed: int, kills: int, stores: tuple[str, ...], *, with_f
             rows += _rows(store, kills, tolls[store])
             _print(rows)
             write(out, "crash", seed, [], rows)
-    if with_faults:
-        rows += [row for fault in faults() for row in _fault_rows(fault)]
+        if with_faults:
+            for fault in faults(forking, progress.encoders):
+                rows += _fault_rows(fault)
+                console.print(f"{fault.name}: {fault.answered} of {fault.asked} answered")
     _print(rows)
     for store, toll in tolls.items():
         for what in (*toll.lost, *toll.doubled, *toll.odd)[:20]:

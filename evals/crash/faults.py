@@ -8,18 +8,22 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
 
 from evals import postgres as pg
 from evals.crash.clients import Import, Toll
+from evals.crash.forking import Nursery
+from evals.crash.indexed import check_index
 from evals.crash.serving import Place, Serving
 from storage import Database
 
@@ -92,24 +96,51 @@ class Shopper:
         self._fault.lost += [f"a reply {each}" for each in self._replies if there.count(each) != 1]
 
 
-def faults() -> Iterator[Fault]:
-    """Every fault, one after the other."""
-    yield _model("model_hangs", _hangs)
-    yield _model("model_dies", _dies)
-    yield _model("model_babbles", _babbles)
-    yield _corrupt_index()
-    if os.geteuid() == 0:
-        yield _full_disk()
-        yield _read_only()
-    if pg.missing() is None:
-        yield _database_away()
+def faults(forking: Nursery, encoders: Path, only: Collection[str] = ()) -> Iterator[Fault]:
+    """Every fault, one after the other; those of a disk need root, to mount one. `encoders` is where the
+    embedding model lies as it was converted for this machine."""
+    root, database = os.geteuid() == 0, pg.missing() is None
+    for name, work, possible in (
+        ("model_hangs", partial(_model, _hangs), True),
+        ("model_dies", partial(_model, _dies), True),
+        ("model_babbles", partial(_model, _babbles), True),
+        ("corrupt_index", _corrupt_index, True),
+        ("full_disk", _full_disk, root),
+        ("read_only_disk", _read_only, root),
+        ("database_away", _database_away, database),
+    ):
+        if possible and (not only or name in only):
+            fault = Fault(name)
+            work(World(forking, encoders), fault)
+            yield fault
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What every fault's server is made of."""
+
+    forking: Nursery
+    encoders: Path
+
+    def place(self, folder: Path, database: str | None = None, **more: str) -> Place:
+        self.encoders.mkdir(exist_ok=True)
+        (folder / "encoders").symlink_to(self.encoders.resolve())
+        return Place(folder, database or f"sqlite:///{folder / 'pairwell.db'}", more)
 
 
 @contextmanager
-def _served(place: Place) -> Iterator[Serving]:
-    Database(place.database).upgrade()
-    Import(place, Toll()).first()
-    serving = Serving(place)
+def _served(world: World, place: Place) -> Iterator[Serving]:
+    database = Database(place.database)
+    database.upgrade()
+    database.dispose()
+    Import(place, Toll(), world.forking).first()
+    with _serving(world, place) as serving:
+        yield serving
+
+
+@contextmanager
+def _serving(world: World, place: Place) -> Iterator[Serving]:
+    serving = Serving(place, nursery=world.forking)
     try:
         serving.wait()
         yield serving
@@ -123,22 +154,18 @@ def _folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def _sqlite(folder: Path, **more: str) -> Place:
-    return Place(folder, f"sqlite:///{folder / 'pairwell.db'}", more)
-
-
 # The model server ---------------------------------------------------------------------------------------
 
 
-def _model(name: str, behave: Callable[[socket.socket], None]) -> Fault:
-    fault = Fault(name)
-    with _folder() as folder, _faulty(behave) as url:
-        place = _sqlite(folder, PAIRWELL_LLM__BASE_URL=url)
-        with _served(place) as serving:
-            shopper = Shopper(serving.url, fault)
-            shopper.ask(2 if name == "model_hangs" else TURNS, degraded=True)
-            shopper.check()
-    return fault
+def _model(behave: Callable[[socket.socket], None], world: World, fault: Fault) -> None:
+    with (
+        _folder() as folder,
+        _faulty(behave) as url,
+        _served(world, world.place(folder, PAIRWELL_LLM__BASE_URL=url)) as serving,
+    ):
+        shopper = Shopper(serving.url, fault)
+        shopper.ask(2 if behave is _hangs else TURNS, degraded=True)
+        shopper.check()
 
 
 @contextmanager
@@ -189,47 +216,48 @@ def _babbles(connection: socket.socket) -> None:
 # The index ----------------------------------------------------------------------------------------------
 
 
-def _corrupt_index() -> Fault:
-    """Every file of the index is overwritten while the server is down; search goes on by words."""
-    fault = Fault("corrupt_index")
+def _corrupt_index(world: World, fault: Fault) -> None:
+    """Every file of the index is overwritten while the server is down; search goes on by words, and a repair
+    makes the index anew from the records."""
     with _folder() as folder:
-        place = _sqlite(folder)
-        with _served(place) as serving:
+        place = world.place(folder)
+        with _served(world, place) as serving:
             serving.wait("/readyz")
         for file in (folder / "index").rglob("*"):
             if file.is_file():
                 file.write_bytes(b"\x00garbage" * 100)
-        serving = Serving(place)
-        try:
-            serving.wait()
+        with _serving(world, place) as serving:
             shopper = Shopper(serving.url, fault)
             shopper.ask()
             shopper.check()
-        finally:
-            serving.kill()
-    return fault
+        command = [sys.executable, "app.py", "doctor", "--repair"]
+        subprocess.run(command, check=False, capture_output=True, env=place.environment)
+        with _serving(world, place) as serving:
+            toll, database = Toll(), Database(place.database)
+            check_index(serving, place, database, toll)
+            database.dispose()
+        fault.lost += [*toll.lost, *toll.doubled]
 
 
 # The disk -----------------------------------------------------------------------------------------------
 
 
-def _full_disk() -> Fault:
+def _full_disk(world: World, fault: Fault) -> None:
     """A disk that fills up while the server serves, and is emptied again."""
-    fault = Fault("full_disk")
-    with _folder() as folder, _mounted(folder / "disk", fault) as disk:
-        if disk is None:
-            return fault
-        with _served(_sqlite(disk)) as serving:
-            shopper = Shopper(serving.url, fault)
-            shopper.ask(2)
-            _fill(disk)
-            shopper.ask()
-            (disk / "filler").unlink()
-            shopper.ask(2)
-            shopper.check()
-            if fault.answered < 4:
-                fault.lost.append("no turn is answered once there is room again")
-    return fault
+    with (
+        _folder() as folder,
+        _mounted(folder / "disk") as disk,
+        _served(world, world.place(disk)) as serving,
+    ):
+        shopper = Shopper(serving.url, fault)
+        shopper.ask(2)
+        _fill(disk)
+        shopper.ask()
+        (disk / "filler").unlink()
+        shopper.ask(2)
+        shopper.check()
+    if fault.answered < 4:
+        fault.lost.append("no turn is answered once there is room again")
 
 
 def _fill(disk: Path) -> None:
@@ -241,22 +269,18 @@ def _fill(disk: Path) -> None:
             pass
 
 
-def _read_only() -> Fault:
+def _read_only(world: World, fault: Fault) -> None:
     """A disk that takes no writes when the server starts: it says so and ends, or answers 503."""
-    fault = Fault("read_only_disk", asked=1)
-    with _folder() as folder, _mounted(folder / "disk", fault) as disk:
-        if disk is None:
-            return fault
-        place = _sqlite(disk)
-        with _served(place) as serving:
-            shopper = Shopper(serving.url, fault)
-            shopper.ask(1)
+    with _folder() as folder, _mounted(folder / "disk") as disk:
+        place = world.place(disk)
+        with _served(world, place) as serving:
+            Shopper(serving.url, fault).ask(1)
         _mount("-o", "remount,ro", str(disk))
         serving = Serving(place, log=folder / "server.log")
+        fault.asked += 1
         try:
             serving.wait(timeout_s=120)
-            shopper = Shopper(serving.url, fault)
-            shopper.ask(1)
+            Shopper(serving.url, fault).ask(1)
         except (RuntimeError, httpx.HTTPStatusError) as error:
             if "Traceback" in str(error) or "cannot be used" not in str(error):
                 fault.wrong.append(f"it ends without a word: {str(error)[-300:]}")
@@ -265,19 +289,16 @@ def _read_only() -> Fault:
         finally:
             serving.kill()
         _mount("-o", "remount,rw", str(disk))
-        with _served(place) as serving:
-            fault.answered += 1
-    return fault
+        with _serving(world, place) as serving:
+            Shopper(serving.url, fault).ask(1)
 
 
 @contextmanager
-def _mounted(disk: Path, fault: Fault) -> Iterator[Path | None]:
-    """A small disk of its own; None where none can be mounted."""
+def _mounted(disk: Path) -> Iterator[Path]:
+    """A small disk of its own. Raises `RuntimeError` where none can be mounted."""
     disk.mkdir()
     if _mount("-t", "tmpfs", "-o", f"size={DISK_MIB}m", "tmpfs", str(disk)):
-        fault.wrong.append("no disk could be mounted here")
-        yield None
-        return
+        raise RuntimeError("no disk could be mounted here")
     try:
         yield disk
     finally:
@@ -292,12 +313,11 @@ def _mount(*arguments: str) -> int:
 # The database -------------------------------------------------------------------------------------------
 
 
-def _database_away() -> Fault:
-    fault = Fault("database_away")
+def _database_away(world: World, fault: Fault) -> None:
     with (
         _folder() as folder,
         pg.postgres(options=()) as server,
-        _served(Place(folder, server.create("shop"))) as serving,
+        _served(world, world.place(folder, server.create("shop"))) as serving,
     ):
         shopper = Shopper(serving.url, fault)
         shopper.ask(2)
@@ -309,6 +329,5 @@ def _database_away() -> Fault:
         time.sleep(2)
         shopper.ask(2)
         shopper.check()
-        if fault.answered < 4:
-            fault.lost.append("no turn is answered once the database is back")
-    return fault
+    if fault.answered < 4:
+        fault.lost.append("no turn is answered once the database is back")
