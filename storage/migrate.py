@@ -32,7 +32,7 @@ def current_revision(connection: sa.Connection) -> str | None:
 
 
 def upgrade(connection: sa.Connection, revision: str = "head") -> None:
-    """Applies every revision up to `revision`; where nothing is missing it only looks."""
+    """Applies every revision up to `revision`, and sees that the database can be written."""
     # Alembic takes half a second to import, and only starting a server or a command needs it.
     from alembic import command
     from alembic.script import ScriptDirectory
@@ -47,6 +47,8 @@ def upgrade(connection: sa.Connection, revision: str = "head") -> None:
         raise SchemaTooNew(f"the database is at revision {current}; this version knows up to {known[0]}")
     if current != (known[0] if revision == "head" else revision):
         command.upgrade(config, revision)
+    # Where nothing can be written (a read-only disk, a standby) the start says so, not the first shopper.
+    connection.execute(sa.text("UPDATE alembic_version SET version_num = version_num"))
 
 
 def _config(connection: sa.Connection) -> "Config":

@@ -125,7 +125,7 @@ def _rows(name: str, level: Level, seed: int) -> Iterator[Row]:
     window = slice(0, MEMORY_WINDOW_S), slice(-MEMORY_WINDOW_S, None)
     first, last = (float(np.mean(level.memory_mib[each] or [0.0])) for each in window)
     sent = max(len(level.told), 1)
-    values = {
+    counts = {
         "seconds": level.seconds,
         "turns_per_s": len(answered) / level.seconds,
         "share_429": sum(each.status == 429 for each in level.told) / sent,
@@ -138,7 +138,7 @@ def _rows(name: str, level: Level, seed: int) -> Iterator[Row]:
         "memory_last_mib": last,
         "memory_most_mib": max(level.memory_mib, default=0.0),
     }
-    yield from (Row(name, metric, value, value, value, len(level.told)) for metric, value in values.items())
+    yield from (Row(name, metric, value, value, value, len(level.told)) for metric, value in counts.items())
 
 
 SHOWN = ("turns_per_s", "p50_ms", "p95_ms", "p99_ms", "own_p50_ms", "own_p95_ms", "share_429")

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import registry
 
-from storage import Database, SchemaTooNew, metadata, migrate
+from storage import Database, SchemaTooNew, StorageUnavailable, metadata, migrate
 
 ROOT = Path(__file__).parents[2]
 
@@ -132,3 +132,14 @@ def test_two_catalogues_never_share_their_origin(tmp_path: Path) -> None:
             origins.add(work.connection.execute(sa.text("SELECT origin FROM catalogue_state")).scalar_one())
 
     assert len(origins) == 2
+
+
+def test_a_database_that_takes_no_writes_is_told_at_the_start(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/shop.db")
+    database.upgrade()
+    database.dispose()
+    # As on a disk that was mounted to be read only.
+    sa.event.listen(database.engine(), "connect", lambda opened, _: opened.execute("PRAGMA query_only=ON"))
+
+    with pytest.raises(StorageUnavailable, match="attempt to write a readonly database"):
+        database.upgrade()
