@@ -125,7 +125,7 @@ def _asking(tally: Tally, cases: st.SearchStrategy[Any], headers: Headers, ids: 
         answer = case.call(headers=headers)
         tally.statuses[answer.status_code] += 1
         try:
-            case.validate_response(answer)
+            case.validate_response(answer, headers=headers)
         except FailureGroup as group:
             tally.failures.update(str(each.title) for each in group.exceptions)
 
