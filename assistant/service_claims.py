@@ -7,9 +7,12 @@ other words only plain ones may be said, those of the evidence, and those that b
 """
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
+from assistant.claims.known import folded, is_plain, stem
 from assistant.values import Evidence, Violation
 from shop.serialise import Json
 
@@ -36,22 +39,51 @@ _EVENTS = {
     ),
 }
 _CUT = re.compile(r"(?<=[.!?;])\s+")
-#: Where a sentence says that no page answers, and says nothing else.
-_SILENT = re.compile(
-    r"\b(?:does not|do not|cannot|not (?:on|answered)|nothing|no (?:page|answer)|none|silent|open|rather not"
-    r"|will not|a person can)\b"
-)
 _WORDS = Path(__file__).parent / "claims" / "after_sale.toml"
-#: Situations that this judges; the grounding check judges all others.
-SITUATIONS = frozenset(
-    {"order_status", "orders_listed", "refund_status", "invoice", "account", "change_done", "policy_unknown"}
-)
 _STATEFUL = ("order_status", "refund_status", "orders_listed")
 
 
 def service_violations(text: str, evidence: Evidence) -> tuple[Violation, ...]:
     """Claims of the text that the evidence does not hold, each once."""
-    return tuple(dict.fromkeys([*_figures(text, evidence), *_days(text, evidence), *_states(text, evidence)]))
+    judges = (_figures, _days, _states, _other_words)
+    return tuple(dict.fromkeys(wrong for judge in judges for wrong in judge(text, evidence)))
+
+
+def _other_words(text: str, evidence: Evidence) -> Iterator[Violation]:
+    """Words that neither the evidence nor the lists that belong to it hold, and that are not plain."""
+    leaves = _leaves(dict(evidence.values))
+    held = {stem(word) for leaf in leaves for word in folded(leaf.replace("_", " "))}
+    held |= {word for name in _lists(evidence) for word in _allowed().get(name, ())}
+    for word in folded(text):
+        if not word[0].isdigit() and not is_plain(word) and stem(word) not in held:
+            yield Violation("attribute", word)
+
+
+def _lists(evidence: Evidence) -> tuple[str, ...]:
+    """The lists of words that belong to this evidence."""
+    values = evidence.values
+    status = str(values.get("status") or "")
+    match evidence.situation:
+        case "order_status":
+            return (status,)
+        case "orders_listed":
+            rows = values["orders"]
+            rows = rows if isinstance(rows, list) else []
+            return ("orders_listed", *{str(row["status"]) for row in rows if isinstance(row, dict)})
+        case "refund_status":
+            ended = {"cancelled": "refund_cancelled", "returned": "refund_returned"}
+            waits = status in ("return_requested", "exchange_requested")
+            none = "refund_waiting" if waits else "refund_none"
+            return ("refund_amount",) if values["amount"] else (ended.get(status, none),)
+        case "change_done":
+            return (str(values["action"]),)
+    return (evidence.situation,)
+
+
+@cache
+def _allowed() -> Mapping[str, frozenset[str]]:
+    lists = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+    return {name: frozenset(map(stem, words.split())) for name, words in lists.items()}
 
 
 def _figures(text: str, evidence: Evidence) -> Iterator[Violation]:

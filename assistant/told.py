@@ -39,6 +39,7 @@ SERVICE: Mapping[str, tuple[str, ...]] = {
     "invoice": ("order_id", "total"),
     "account": ("email",),
     "change_done": ("order_id", "detail"),
+    "policy_unknown": ("topic",),
 }
 _OTHER_TONE: dict[Tone, Tone] = {"plain": "expert", "warm": "plain", "expert": "plain"}
 
