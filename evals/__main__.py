@@ -73,11 +73,17 @@ def constraints(
     n: Annotated[int, typer.Option(min=40, help="How many queries.")] = 2000,
     out: Out = Path("docs/results/constraints"),
     seed: Seed = 7,
+    systems: Annotated[str, typer.Option(help="Which rows, with commas.")] = "random,bm25,dense,rrf,scorer",
 ) -> None:
     """Whether what is shown meets what was asked: queries made from the records."""
-    from evals.constraints import measure
+    from evals.constraints import SYSTEMS, measure
 
-    measure(products, out, seed, n)
+    named = systems.split(",")
+    if unknown := sorted(set(named) - set(SYSTEMS)):
+        raise typer.BadParameter(
+            f"{', '.join(unknown)}: there are {', '.join(SYSTEMS)}", param_hint="--systems"
+        )
+    measure(products, out, seed, n, named)
 
 
 @app.command("conversations")

@@ -26,7 +26,7 @@ from retrieval.scorer import load_scorer
 from retrieval.values import Query, Vocabulary
 
 FIRST = 10
-PLAIN = ("random", "bm25", "dense", "rrf")
+SYSTEMS = ("random", "bm25", "dense", "rrf", "scorer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,21 @@ class Read:
         return Query(intent.query, filters_of(intent.constraints), DEPTH)
 
 
-def measure(products: Path, out: Path, seed: int, count: int, keep: Path = KEPT) -> list[Row]:
-    """Measures every system; prints and writes the rows."""
+def measure(
+    products: Path,
+    out: Path,
+    seed: int,
+    count: int,
+    systems: Collection[str] = SYSTEMS,
+    keep: Path = KEPT,
+) -> list[Row]:
+    """Measures the systems that are named; prints and writes the rows."""
     with open_shop(products, keep, load_scorer()) as shop:
         queries = make_queries(shop.products, count, seed)
-        plain = plain_systems(shop.products, shop.embedder, shop.folder, seed)
-        systems: dict[str, System] = {name: plain[name] for name in PLAIN} | {"scorer": Read(shop)}
-        found = {name: [system.rank(query.text) for query in queries] for name, system in systems.items()}
+        made: dict[str, System] = {"scorer": Read(shop)}
+        if set(systems) != set(made):
+            made = plain_systems(shop.products, shop.embedder, shop.folder, seed) | made
+        found = {name: [made[name].rank(query.text) for query in queries] for name in systems}
     rows = [row for name, lists in found.items() for row in _rows(name, queries, lists, seed)]
     _show(rows)
     write(out, "constraints", seed, [products], rows)

@@ -36,6 +36,8 @@ from retrieval.ranking import State, candidates
 from retrieval.scorer import FOLDER, WEIGHTS, Scorer
 from retrieval.wish import read_wish
 
+#: Of what the scorer found, the best that are looked at again.
+LOOKED_AT = 60
 STRENGTHS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 
 Values = npt.NDArray[np.float64]
@@ -84,7 +86,7 @@ def _ranking(query: str, judged: Judgements | None, shop: Shop, tokens: TokenVec
     vector = shop.embedder.encode([query])[0]
     found = candidates(wish, vector, allowed, state, shop.search.nearest)
     scores = _scorer(query).scores(features(wish, found, columns, state.snapshot.lexical))
-    order = np.argsort(-scores, kind="stable")
+    order = np.argsort(-scores, kind="stable")[:LOOKED_AT]
     rows = found.rows[order]
     texts = [embedding_text(shop.products[row]) for row in rows.tolist()]
     values = {
