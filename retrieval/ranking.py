@@ -35,6 +35,9 @@ EXACT_PRODUCTS = 150_000
 #: In a larger catalogue, those that a filter leaves are, where they are this share of it or less.
 EXACT_SHARE = 0.3
 
+#: The approximate index looks as far as it is asked for: so many times more, for what it would miss.
+OVER_FETCHED = 4
+
 #: Above this share of all vectors, multiplying all of them is faster than copying those.
 GATHERED = 0.2
 
@@ -159,7 +162,7 @@ def nearest_rows(
         rows = np.flatnonzero(allowed & (state.places >= 0))
         return _best(rows, state.closeness(rows, vector))
     row_of = state.snapshot.columns.row_of
-    found = nearest(vector, math.ceil(DEPTH / share))
+    found = nearest(vector, math.ceil(OVER_FETCHED * DEPTH / share))
     rows = np.array([row_of[key] for key, _ in found if key in row_of], np.int64)
     return rows[allowed[rows]][:DEPTH]
 
