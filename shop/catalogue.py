@@ -146,7 +146,8 @@ class Catalogue:
         if coming is None or bringing is None:
             return 0
         self._queue()
-        staged, brought = sa.select(coming.c.id), sa.true()
+        staged = sa.select(coming.c.id)
+        brought: sa.ColumnElement[bool] = sa.true()
         if piece is not None:
             staged, brought = staged.where(piece.holds(coming.c.id)), piece.holds(bringing.c.product_id)
         taken = (
