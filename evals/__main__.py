@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from evals import strain
 from evals.many import ManyFiles
 
 app = typer.Typer(help="Measures Pairwell from outside.", no_args_is_help=True)
@@ -13,6 +14,9 @@ app.add_typer(speed_app, name="speed")
 
 Out = Annotated[Path, typer.Option(help="Where results.json and the chart go.")]
 Seed = Annotated[int, typer.Option(help="Of the bootstrap.")]
+
+for name, command in (("import", strain.import_speed), ("crash", strain.crash), ("load", strain.load)):
+    app.command(name)(command)
 
 
 @app.callback()
@@ -173,21 +177,6 @@ def chat(
     run_command(Run([*cases, *(more or [])], access, out, seed, system, catalogue, shops, resume))
 
 
-@app.command("import")
-def import_speed(
-    out: Out = Path("docs/results/import"),
-    seed: Seed = 7,
-    size: Annotated[list[int] | None, typer.Option(help="Products in a feed; may be repeated.")] = None,
-    changes: Annotated[int, typer.Option(min=1, help="Price changes under a running server.")] = 10,
-    rounds: Annotated[int, typer.Option(min=1, help="First imports of the largest feed.")] = 3,
-    formats: Annotated[int, typer.Option(min=0, help="Products in every other form; 0: none.")] = 10_000,
-) -> None:
-    """How fast feeds come in, in how much memory, and how soon a new price shows."""
-    from evals.import_speed import measure
-
-    measure(out, seed, tuple(size or (10_000, 30_000, 100_000)), changes, rounds, formats)
-
-
 @app.command("grounding")
 def grounding(
     out: Out = Path("docs/results/grounding"),
@@ -199,20 +188,6 @@ def grounding(
     from evals.grounding.measure import measure, of_name
 
     measure(out, seed, sentences, of_name(half))
-
-
-@app.command("crash")
-def crash(
-    out: Out = Path("docs/results/crash"),
-    seed: Seed = 7,
-    kills: Annotated[int, typer.Option(min=1, help="How often the server is killed, on each store.")] = 100,
-    store: Annotated[list[str] | None, typer.Option(help="sqlite, postgresql; unset, both.")] = None,
-    faults: Annotated[bool, typer.Option(help="Then the disk, the index, the database, the model.")] = True,
-) -> None:
-    """A server killed at bad moments: is all there that was acknowledged, once?"""
-    from evals.crash.command import measure
-
-    measure(out, seed, kills, tuple(store or ("sqlite", "postgresql")), with_faults=faults)
 
 
 @speed_app.command("search")
@@ -329,27 +304,6 @@ def api(
     if url and not key:
         raise typer.BadParameter("a running server needs a key that may do everything", param_hint="--key")
     measure(out, seed, url, key, examples)
-
-
-@app.command("load")
-def load(
-    out: Out = Path("docs/results/load"),
-    seed: Seed = 7,
-    conversations: Annotated[int, typer.Option(min=1, max=500, help="Open at once.")] = 200,
-    seconds: Annotated[float, typer.Option(min=5, max=900, help="At each arrival rate.")] = 120,
-    rate: Annotated[list[float] | None, typer.Option(help="Turns that arrive in a second; repeated.")] = None,
-    system: Annotated[list[str] | None, typer.Option(help="model_off, scripted, embedded.")] = None,
-    long: Annotated[
-        float, typer.Option(min=0, max=900, help="The scripted model's highest rate, held for so long.")
-    ] = 600,
-    add: Annotated[bool, typer.Option(help="Keep what other runs measured at other rates.")] = False,
-) -> None:
-    """Many conversations at once, at several arrival rates; answers are checked to be real."""
-    from evals.load.command import measure
-
-    points = [(each, seconds) for each in rate or (0.5, 1.0, 2.0, 4.0)]
-    systems = system or ("model_off", "scripted", "embedded")
-    measure(out, seed, conversations, dict.fromkeys(systems, points), long_s=long, add=add)
 
 
 @app.command("bundles", cls=ManyFiles)
