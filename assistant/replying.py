@@ -47,7 +47,7 @@ def is_of_evidence(text: str, given: str, evidence: Evidence | None) -> bool:
     held = known(evidence)
     if held.products:
         return not any(check(each, held) for each in sentences([text]) if subjects_named(each, held))
-    return not service_violations(text, evidence)
+    return not service_violations(text, evidence, any_words=True)
 
 
 def _is_quoting(text: str) -> bool:
