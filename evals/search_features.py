@@ -71,6 +71,8 @@ def measure(products: Path, judgements: Path, out: Path, seed: int, keep: Path =
             rankings = [_ranking(query, judged if among else None, shop, tokens) for query in queries]
             names = [name for name in rankings[0].values if any(each.values[name].any() for each in rankings)]
             rows += [row for name in names for row in _judged(name, part, rankings, judged, seed)]
+    # The scorer alone is the same beside each feature.
+    rows = list(dict.fromkeys(rows))
     _show(rows)
     write(out, "features", seed, [products, judgements], rows)
     return rows
@@ -147,7 +149,7 @@ def _mean(values: np.ndarray) -> float:
 
 def _show(rows: Sequence[Row]) -> None:
     table = Table("system", "metric", "value", "95 % interval", "n")
-    for row in dict.fromkeys(rows):
+    for row in rows:
         table.add_row(
             row.system, row.metric, f"{row.value:.3f}", f"{row.low:.3f} to {row.high:.3f}", str(row.n)
         )
