@@ -213,7 +213,7 @@ class Shipped:
         rows = self._titles.meaning(session)
         promise = (rows @ self._model.matrix @ rows.T + self._model.bias).astype(np.float64)
         alike = (_standard(promise) + _standard((rows @ rows.T).astype(np.float64))) / 2
-        return linked(alike, 0.0) or [top_pair(alike)]
+        return linked(alike, 0.0) or top_pair(alike)
 
 
 def _standard(square: Square) -> Square:
