@@ -111,7 +111,8 @@ def _typical_price(rows: npt.NDArray[np.int64], state: State) -> Values:
     prices = np.log10(np.maximum(np.minimum.reduceat(offers.price, columns.starts[:-1])[rows], 1))
     if not len(prices):
         return np.zeros(0)
-    return np.clip(1 - np.abs(prices - np.median(prices[:BEST])), 0, 1)
+    near: Values = np.clip(1 - np.abs(prices - np.median(prices[:BEST])), 0, 1)
+    return near
 
 
 def _rating(rows: npt.NDArray[np.int64], state: State) -> Values:
@@ -133,7 +134,8 @@ def _judged(feature: str, part: str, rankings: Sequence[Ranking], judged: Judgem
     added = np.zeros(len(queries))
     for left_out in range(FOLDS):
         others = fold != left_out
-        best = max(STRENGTHS, key=lambda strength, others=others: by_strength[strength][others].mean())
+        means = {strength: float(values[others].mean()) for strength, values in by_strength.items()}
+        best = max(STRENGTHS, key=means.__getitem__)
         added[fold == left_out] = by_strength[best][fold == left_out]
     without = by_strength[0.0]
     return [
