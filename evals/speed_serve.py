@@ -86,31 +86,29 @@ class BareTurn:
 
 
 def measure(out: Path, plan: Plan) -> None:
-    """Runs the systems one after the other; prints and writes the rows."""
+    """Runs the systems one after the other; writes the rows after each load, and prints them all."""
     rows: list[Row] = []
     for system in plan.systems:
         with model_server(system) as served, tempfile.TemporaryDirectory() as folder:
-            rows += measure_one(served, Path(folder), plan)
-    rows = [*_others(out, rows), *rows]
+            for found in measure_one(served, Path(folder), plan):
+                rows = [*_others(out, found), *found]
+                write(out, "speed serve", plan.seed, [CASES], rows)
+                bars(out / "serve.png", rows, METRICS[:4], "the model servers, under Pairwell and bare")
     table(rows, METRICS)
-    write(out, "speed serve", plan.seed, [CASES], rows)
-    bars(out / "serve.png", rows, METRICS[:4], "the model servers, under Pairwell and bare")
 
 
-def measure_one(served: ModelServer, folder: Path, plan: Plan) -> list[Row]:
-    """One model server under all loads."""
+def measure_one(served: ModelServer, folder: Path, plan: Plan) -> Iterator[list[Row]]:
+    """The rows of one model server under each load."""
     leads = _leads()
     turns = _recorded(served, folder, next(leads))
-    rows: list[Row] = []
     for at_once in plan.at_once:
         settings = {**served.settings(), "PAIRWELL_HTTP__TURNS_AT_ONCE": str(at_once)}
         with demo_server(folder, settings) as server:
             told = _loaded(at_once, plan.seconds, partial(_talk, server, leads))
         told.memory_mib = memory_kib(served.pid or 0) / 1024
-        rows += _pairwell_rows(served.name, at_once, told, plan.seed)
+        yield [*_pairwell_rows(served.name, at_once, told, plan.seed)]
         bare = _loaded(at_once, plan.seconds, partial(_replay, served, turns, leads))
-        rows += _bare_rows(served.name, at_once, bare, plan.seed)
-    return rows
+        yield [*_bare_rows(served.name, at_once, bare, plan.seed)]
 
 
 def _leads() -> Iterator[str]:
