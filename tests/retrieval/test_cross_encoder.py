@@ -46,8 +46,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made.mkdir()
     (made / "vocab.txt").write_text("\n".join(words))
     torch.manual_seed(7)
-    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
-    config = BertConfig(vocab_size=len(words), num_labels=1, **sizes)
+    config = BertConfig(
+        vocab_size=len(words),
+        num_labels=1,
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=32,
+    )
     BertForSequenceClassification(config).save_pretrained(made)
     BertTokenizerFast(str(made / "vocab.txt")).save_pretrained(made)
     return made
