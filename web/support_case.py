@@ -84,8 +84,9 @@ def _evidence(work: UnitOfWork, talk: Conversation, reply: dict[str, Any]) -> Ev
             return status_evidence(order, order_view(order))
     if quoted := reply.get("citations"):
         return policy([Citation(each["source"], each["title"], each["quote"]) for each in quoted])
-    if len(products := reply.get("products") or ()) == 1:
-        record = Catalogue(work).product(products[0]["product_id"])
+    shown_products: list[dict[str, Any]] = reply.get("products") or []
+    if len(shown_products) == 1:
+        record = Catalogue(work).product(shown_products[0]["product_id"])
         if record is not None:
             card = product_card(record)
             return product_answer((record, card), "price", str(card.price))

@@ -25,6 +25,8 @@ from shop.values import Order, OrderStatus
 
 Values = dict[str, str]
 
+#: Orders of a list that are named: three do not fit into what is told.
+NAMED = 2
 #: What order lines of a list are called in each state.
 SAID: Mapping[OrderStatus, tuple[str, ...]] = {
     "pending": ("waiting for its payment", "not paid yet"),
@@ -119,9 +121,9 @@ def several(chance: Random, shop: ShopFacts) -> Sample:
     shown = orders[:5]
     values = {"count": str(count)} | ({"one": _one(shown[0], chance)} if shown else {})
     if shown:
-        parts = [_one(each, chance) for each in shown[:3]]
+        parts = [_one(each, chance) for each in shown[:NAMED]]
         values["all"] = "; ".join(parts)
-    few = "list_many" if count <= 3 else "list_more"
+    few = "list_many" if count <= NAMED else "list_more"
     key = ("list_none", "list_one")[count] if count < 2 else few
     return _sample(
         told,

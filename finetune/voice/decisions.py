@@ -10,6 +10,7 @@ from finetune.dataset.things import written_families
 from finetune.voice import people, written
 from finetune.voice.samples import Kind, Sample, ShopFacts, short_id
 from shop.money import Money
+from shop.serialise import Json
 
 COLOURS = ("black", "white", "blue", "red", "green", "grey", "yellow", "brown", "silver", "beige")
 
@@ -39,7 +40,7 @@ def _call(text: str, values: dict[str, str]) -> ToolUse:
     return ToolUse(tool, {key: _filled(value, values) for key, value in given.items()})
 
 
-def _filled(value: object, values: dict[str, str]) -> object:
+def _filled(value: Json, values: dict[str, str]) -> Json:
     return written.filled(value, values) if isinstance(value, str) else value
 
 
