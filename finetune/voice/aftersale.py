@@ -19,7 +19,8 @@ from assistant.telling import TONES, telling_messages
 from assistant.telling_service import name
 from assistant.values import Evidence
 from finetune.voice import people, written
-from finetune.voice.samples import CannotDraw, Kind, Sample, ShopFacts, short_id
+from finetune.voice.checks import LONGEST_ANSWER
+from finetune.voice.samples import CannotDraw, Kind, Sample, ShopFacts, short_id, tokens
 from shop.serialise import Json
 from shop.values import Order, OrderStatus
 
@@ -229,6 +230,8 @@ def _sample(
         raise CannotDraw(kind)
     answer = written.filled(wording, values)
     answer = answer[:1].upper() + answer[1:]
+    if tokens(answer) > LONGEST_ANSWER:
+        raise CannotDraw("more than is told")
     wrong = service_violations(answer, told)
     if wrong:
         raise ValueError(f"{wording!r} says of {told.values}: {wrong}")
