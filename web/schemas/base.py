@@ -44,6 +44,16 @@ def needs_one(*names: str) -> Callable[[dict[str, Any]], None]:
     return extend
 
 
+def takes_one(*names: str) -> Callable[[dict[str, Any]], None]:
+    """The schema of a request that takes exactly one of these fields with a value."""
+
+    def extend(schema: dict[str, Any]) -> None:
+        needs_one(*names)(schema)
+        schema["oneOf"] = schema.pop("anyOf")
+
+    return extend
+
+
 def _never_null(schema: dict[str, Any]) -> None:
     """A field without a value is left out of an answer, never null; the schema says so."""
     required = schema.get("required", ())

@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from web.schemas.base import Id, RequestModel, ResponseModel, needs_one, with_example
+from web.schemas.base import Id, RequestModel, ResponseModel, takes_one, with_example
 
 
 class CopyRequest(RequestModel):
     """A product or a bundle, one of the two."""
 
     model_config = ConfigDict(
-        extra="forbid", strict=True, json_schema_extra=needs_one("product_id", "bundle_id")
+        extra="forbid", strict=True, json_schema_extra=takes_one("product_id", "bundle_id")
     )
 
     product_id: Id | None = None
