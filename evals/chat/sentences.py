@@ -12,6 +12,8 @@ _BREAK = re.compile(r"(?<=[.!?])[\"”')]*\s+(?=[\"“(]*[A-Z0-9])|\n+")
 _WORD = re.compile(r"[^\W_](?:[\w'’&+/.-]*[^\W_])?")
 #: Words inside a name that are not written large.
 _SMALL = frozenset({"of", "and", "the", "for", "with", "in", "to", "&", "a", "de", "la"})
+#: What follows an "I" that speaks, and never one that counts ("the Mark I is").
+_SAID_OF_I = frozenset({"am", "can", "cannot", "could", "found", "had", "have", "put", "will", "would"})
 
 
 def sentences(text: str) -> list[str]:
@@ -43,7 +45,9 @@ def names(sentence: str) -> Iterator[tuple[tuple[str, ...], bool]]:
         if run and not joined:
             yield from _named(run, found)
             run = []
-        large = match[0][0].isupper()
+        # "With the Box Kite I would choose": who speaks is no part of the name.
+        speaks = match[0] == "I" and place + 1 < len(found) and found[place + 1][0] in _SAID_OF_I
+        large = match[0][0].isupper() and not speaks
         small = run and (match[0] in _SMALL or match[0][0].isdigit()) and place + 1 < len(found)
         if small and len(run) == 1 and place == 1:
             run = []  # "Take the ...": the first word is large in any sentence

@@ -181,3 +181,5 @@ def test_a_decimal_point_ends_no_sentence() -> None:
 def test_a_name_is_a_run_of_large_words() -> None:
     assert list(names("Take the Box Kite of Delft or a reel.")) == [(("box", "kite", "of", "delft"), False)]
     assert list(names("Box Kite, then Reel.")) == [(("box", "kite"), True)]
+    assert list(names("With the Box Kite I would choose a reel.")) == [(("box", "kite"), False)]
+    assert list(names("The Mark I is a kite.")) == [(("the", "mark", "i"), True)]
