@@ -189,14 +189,12 @@ def build(settings: Settings) -> House:
 
     database = open_database(settings)
     embedder = MiniLmEmbedder(settings.embedder, patient=False, kept=settings.encoders_dir)
-    search = _search(settings, database, embedder)
-    policies = open_policies(settings, database, embedder)
+    search, policies = _search(settings, database, embedder), open_policies(settings, database, embedder)
     relations = open_relations(database, search, embedder)
     bundles = Bundles(database, search, relations, now)
     model = open_model(settings.llm)
     order_policy = OrderPolicy(return_days=settings.return_days)
-    warmed = threading.Event()
-    ready = partial(_is_up, model, warmed)
+    ready = partial(_is_up, model, warmed := threading.Event())
     writer = Writer(model.chat, model.writes, ready)
     tools = ToolServices(database, search, bundles, policies, now, order_policy, writer)
     assistant = Assistant(
@@ -211,21 +209,19 @@ def build(settings: Settings) -> House:
 
     def readiness() -> dict[str, Readiness]:
         status = search.status()
+        warm = warmed.is_set()
         return {
-            "index": Readiness(
-                status.ready and warmed.is_set(), status.detail if warmed.is_set() else "warming up"
-            ),
+            "index": Readiness(status.ready and warm, status.detail if warm else "warming up"),
             "store": _store_readiness(database),
             "model": model.readiness(),
         }
 
-    def remembered() -> tuple[int, int]:
-        return embedder.remembered.asked, embedder.remembered.hits
-
-    caches = {"query_vectors": remembered, "hot_queries": lambda: search.hot.counts}
-    services = Services(
-        database, search, policies, bundles, assistant, readiness, now, caches, order_policy, writer
-    )
+    caches = {
+        "query_vectors": lambda: (embedder.remembered.asked, embedder.remembered.hits),
+        "hot_queries": lambda: search.hot.counts,
+    }
+    parts = (database, search, policies, bundles, assistant)
+    services = Services(*parts, readiness, now, caches, order_policy, writer)
     return House(services, search, relations, policies, model, warmed)
 
 

@@ -70,18 +70,7 @@ def langchain_systems(
     from langchain_classic.retrievers.document_compressors import CrossEncoderReranker
     from langchain_community.cross_encoders import HuggingFaceCrossEncoder
     from langchain_community.retrievers import BM25Retriever
-    from langchain_core.embeddings import Embeddings
     from langchain_core.runnables import RunnableLambda
-
-    class Encoded(Embeddings):
-        def __init__(self, by: Embedder) -> None:
-            self._by = by
-
-        def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            return _encoded(self._by, texts)
-
-        def embed_query(self, text: str) -> list[float]:
-            return _encoded(self._by, [text])[0]
 
     texts, vectors, ids = _contents(shop)
     metadatas: list[Any] = [{"id": key} for key in ids]
@@ -89,7 +78,7 @@ def langchain_systems(
     words = BM25Retriever.from_texts(texts, metadatas=metadatas, k=DEPTH)
 
     def both(by: Embedder) -> Any:
-        store = Chroma(client=client, collection_name="products", embedding_function=Encoded(by))
+        store = Chroma(client=client, collection_name="products", embedding_function=_for_langchain(by))
         meaning = store.as_retriever(search_kwargs={"k": DEPTH})
         return EnsembleRetriever(retrievers=[words, meaning], weights=[0.5, 0.5], id_key="id")
 
@@ -114,7 +103,6 @@ def llamaindex_systems(
     """`plain` and, with a cross-encoder, `cross`."""
     import Stemmer  # type: ignore[import-not-found]  # a module of C without types
     from llama_index.core import VectorStoreIndex
-    from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.llms import MockLLM
     from llama_index.core.postprocessor import SentenceTransformerRerank
     from llama_index.core.retrievers import QueryFusionRetriever
@@ -122,24 +110,13 @@ def llamaindex_systems(
     from llama_index.core.schema import TextNode
     from llama_index.retrievers.bm25 import BM25Retriever  # type: ignore[import-untyped]  # ships no types
 
-    class Encoded(BaseEmbedding):
-        def _get_text_embedding(self, text: str) -> list[float]:
-            return _encoded(embedder, [text])[0]
-
-        def _get_query_embedding(self, query: str) -> list[float]:
-            return _encoded(embedder, [query])[0]
-
-        async def _aget_query_embedding(self, query: str) -> list[float]:
-            return self._get_query_embedding(query)
-
     nodes = [
         TextNode(id_=key, text=text, embedding=vector.tolist())
         for text, vector, key in zip(*_contents(shop), strict=True)
     ]
-    index = VectorStoreIndex(nodes, embed_model=Encoded(model_name="MiniLM"))
-    words = BM25Retriever.from_defaults(
-        nodes=nodes, similarity_top_k=DEPTH, stemmer=Stemmer.Stemmer("english"), language="english"
-    )
+    index = VectorStoreIndex(nodes, embed_model=_for_llamaindex(embedder))
+    stem = Stemmer.Stemmer("english")
+    words = BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=DEPTH, stemmer=stem, language="english")
 
     def both(found: int) -> Any:
         return QueryFusionRetriever(
@@ -153,13 +130,44 @@ def llamaindex_systems(
 
     asyncio.set_event_loop(asyncio.new_event_loop())
     plain, more = both(limit), both(READ)
-    systems: dict[str, Ask] = {"plain": lambda query: [each.node.node_id for each in plain.retrieve(query)]}
+    systems: dict[str, Ask] = {"plain": lambda query: _nodes(plain.retrieve(query))}
     if cross_encoder is not None:
         reader = SentenceTransformerRerank(model=cross_encoder, top_n=limit, device="cpu")
-        systems["cross"] = lambda query: [
-            each.node.node_id for each in reader.postprocess_nodes(more.retrieve(query), query_str=query)
-        ]
+        systems["cross"] = lambda query: _nodes(
+            reader.postprocess_nodes(more.retrieve(query), query_str=query)
+        )
     return systems
+
+
+def _for_langchain(embedder: Embedder) -> Any:
+    """Our encoder as LangChain calls one."""
+    from langchain_core.embeddings import Embeddings
+
+    class Encoded(Embeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            return _encoded(embedder, texts)
+
+        def embed_query(self, text: str) -> list[float]:
+            return _encoded(embedder, [text])[0]
+
+    return Encoded()
+
+
+def _for_llamaindex(embedder: Embedder) -> Any:
+    """Our encoder as LlamaIndex calls one."""
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
+    class Encoded(BaseEmbedding):
+        def _get_text_embedding(self, text: str) -> list[float]:
+            return _encoded(embedder, [text])[0]
+
+        def _get_query_embedding(self, query: str) -> list[float]:
+            return _encoded(embedder, [query])[0]
+
+        async def _aget_query_embedding(self, query: str) -> list[float]:
+            return self._get_query_embedding(query)
+
+    return Encoded(model_name="MiniLM")
 
 
 def _collection(texts: list[str], vectors: Vectors, metadatas: list[Any], ids: list[str]) -> Any:
@@ -175,6 +183,10 @@ def _collection(texts: list[str], vectors: Vectors, metadatas: list[Any], ids: l
 
 def _ids(documents: Sequence[Any]) -> list[str]:
     return [str(each.metadata["id"]) for each in documents]
+
+
+def _nodes(found: Sequence[Any]) -> list[str]:
+    return [each.node.node_id for each in found]
 
 
 def _contents(shop: Shop) -> tuple[list[str], Vectors, list[str]]:

@@ -26,7 +26,7 @@ BORDERS: dict[tuple[str, ...], str] = {
     ("langgraph", "langchain", "langchain_core"): r"assistant\.agent",
     ("llama_index",): r"retrieval\.policies",
     ("chromadb",): r"retrieval\.chroma_index",
-    ("sentence_transformers", "torch", "openvino"): r"retrieval\.encoder",
+    ("sentence_transformers", "torch", "openvino"): r"retrieval\.(encoder|cross_encoder|openvino_model)",
     ("sqlalchemy", "alembic"): r"(storage|shop|assistant|web)(\..+)?",
     ("fastapi", "starlette", "gradio", "uvicorn"): r"web(\..+)?|wiring|app|commands\..+",
     ("openai",): r"assistant\.llm",

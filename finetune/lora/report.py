@@ -38,20 +38,12 @@ def write_run(path: Path, ran: Ran, examples: Sequence[Encoded]) -> dict[str, An
 
     Of a second stage, `stages` has what the report of each earlier one says, and `total` sums up all of them.
     """
-    tokens: Counter[str] = Counter()
-    for example in examples:
-        tokens[example.task] += len(example)
-    counts = Counter(example.task for example in examples)
-    seen = ran.passes * sum(tokens.values())
+    data = _counts(ran.digest, examples)
+    seen = ran.passes * sum(data["tokens"].values())
     report = {
         "base": ran.base,
         "recipe": ran.recipe.model_dump(),
-        "data": {
-            "digest": ran.digest,
-            "examples": dict(counts),
-            "tokens": dict(tokens),
-            "answer_tokens": sum(len(example.answer) for example in examples),
-        },
+        "data": data,
         "prompts": prompts.digest(),
         "task_prompts": dict(ran.prompts),
         "passes": round(ran.passes, 3),
@@ -78,6 +70,18 @@ def write_run(path: Path, ran: Ran, examples: Sequence[Encoded]) -> dict[str, An
         report["start"] = ran.start.digest
     path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     return report
+
+
+def _counts(digest: str, examples: Sequence[Encoded]) -> dict[str, Any]:
+    tokens: Counter[str] = Counter()
+    for example in examples:
+        tokens[example.task] += len(example)
+    return {
+        "digest": digest,
+        "examples": dict(Counter(example.task for example in examples)),
+        "tokens": dict(tokens),
+        "answer_tokens": sum(len(example.answer) for example in examples),
+    }
 
 
 def _earlier(start: Start | None) -> list[dict[str, Any]]:

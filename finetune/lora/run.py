@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +68,20 @@ def train(
     )
     trainer.train(resume_from_checkpoint=checkpoint)
     trainer.save_model(str(out / "adapter"))
-    ran = Ran(
+    ran = _ran(recipe, learnt_from, watch, trainer, prompt_digests(examples), begun)
+    report = write_run(out / "run.json", ran, encoded)
+    return f"{out / 'adapter'}: {report['minutes']} minutes, {report['tokens_per_second']} tokens/s"
+
+
+def _ran(
+    recipe: Recipe,
+    learnt_from: str,
+    watch: Watch,
+    trainer: AnswerTrainer,
+    prompts: Mapping[str, str],
+    begun: Start | None,
+) -> Ran:
+    return Ran(
         recipe=recipe,
         base=base_name(recipe),
         digest=learnt_from,
@@ -76,11 +89,9 @@ def train(
         passes=float(trainer.state.epoch or 0.0),
         threads=torch.get_num_threads(),
         log=trainer.state.log_history,
-        prompts=prompt_digests(examples),
+        prompts=prompts,
         start=begun,
     )
-    report = write_run(out / "run.json", ran, encoded)
-    return f"{out / 'adapter'}: {report['minutes']} minutes, {report['tokens_per_second']} tokens/s"
 
 
 def _held_out_files(data: Sequence[Path]) -> list[Path]:

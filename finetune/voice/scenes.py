@@ -297,15 +297,8 @@ def edited(shop: ShopFacts, chance: Random) -> Evidence:
         "redo": [evidence.Change("redo")],
         "nothing": [],
     }
-    weights = {
-        "swap": 8,
-        "remove": 4,
-        "add": 3,
-        "count": 3 if item.quantity > 1 else 0,
-        "lock": 2,
-        "unlock": 1,
-    }
-    weights |= {"set_budget": 2 if bundle.budget else 0, "undo": 1, "redo": 1, "nothing": 1}
+    weights = {"swap": 8, "remove": 4, "add": 3, "count": 3 if item.quantity > 1 else 0, "lock": 2}
+    weights |= {"unlock": 1, "set_budget": 2 if bundle.budget else 0, "undo": 1, "redo": 1, "nothing": 1}
     done = chance.choices(list(weights), list(weights.values()))[0]
     told = list(changes[done])
     if done == "swap" and chance.random() < 0.15:

@@ -29,6 +29,7 @@ def asking(*said: str | Exception) -> Model:
     return Model(ScriptedModel(list(said)), lambda _: None, {"set": "EUR"})
 
 
+SAID = "oboe reeds by Corvello for 20 at most, strength 2.5, not black"
 CALL = json.dumps(
     {
         "name": "find_product",
@@ -44,7 +45,7 @@ CALL = json.dumps(
 
 
 def test_without_a_catalogue_a_call_keeps_what_it_names() -> None:
-    answer = asking(CALL).answer(case("oboe reeds for 20 at most"))
+    answer = asking(CALL).answer(case(SAID))
     given = answer.intent["constraints"]
     assert (given["category"], given["brand"]) == ("oboe reed", "Corvello")
     assert given["max_price"] == {"amount": 2000, "currency": "EUR"}
@@ -73,7 +74,7 @@ def test_a_model_that_does_not_answer_ends_the_run() -> None:
 
 def test_what_a_model_wrote_is_asked_for_once(tmp_path: Path) -> None:
     path = tmp_path / "out" / "predictions.jsonl"
-    cases = [case("a"), case("b")]
+    cases = [case(SAID), case("b")]
     model = asking(CALL, ModelNonsense("no end"))
     first = answers("tuned", remembering("tuned", model, Predictions(path), "m1"), cases)
     again = answers("tuned", remembering("tuned", asking(), Predictions(path), "m1"), cases)
@@ -85,7 +86,7 @@ def test_what_a_model_wrote_is_asked_for_once(tmp_path: Path) -> None:
 def test_how_sure_a_model_was_is_kept_and_calibrated_anew(tmp_path: Path) -> None:
     path = tmp_path / "predictions.jsonl"
     wrote = Written(CALL, [Piece('{"name": "find_', -0.5), Piece('product"', -0.5), Piece(CALL[23:], -9.0)])
-    one = [case("a")]
+    one = [case(SAID)]
     first = answers("tuned", remembering("tuned", asking(wrote), Predictions(path), "m1"), one)[0]
     again = answers("tuned", remembering("tuned", asking(), Predictions(path), "m1"), one)[0]
     assert first.intent["confidence"] == pytest.approx(math.exp(-1))
