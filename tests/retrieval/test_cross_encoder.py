@@ -26,7 +26,8 @@ TEXTS = [
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two layers of 16 numbers over a vocabulary of a few words."""
     import torch
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+    from transformers import BertConfig, BertForSequenceClassification
+    from transformers import BertTokenizerFast as Tokenizer  # type: ignore[attr-defined]  # made when asked for
 
     made = tmp_path_factory.mktemp("cross") / "tiny"
     words = [
@@ -46,16 +47,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made.mkdir()
     (made / "vocab.txt").write_text("\n".join(words))
     torch.manual_seed(7)
-    config = BertConfig(
-        vocab_size=len(words),
-        num_labels=1,
-        hidden_size=16,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=32,
-    )
+    sizes = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
+    config = BertConfig.from_dict({"vocab_size": len(words), "num_labels": 1, **sizes})
     BertForSequenceClassification(config).save_pretrained(made)
-    BertTokenizerFast(str(made / "vocab.txt")).save_pretrained(made)
+    Tokenizer(str(made / "vocab.txt")).save_pretrained(made)
     return made
 
 
