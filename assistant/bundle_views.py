@@ -140,13 +140,17 @@ def _fitting(lines: Sequence[_Line], judgement: Judgement) -> list[str]:
 
 
 def _chosen(lines: Sequence[_Line], judgement: Judgement) -> list[str]:
-    """What each item was chosen on, where no fact about it is told already."""
+    """What each item was chosen on, where neither a fact about it nor the other side of its pair tells it."""
     told = {side for fact in _told(judgement) for side in (fact.a, fact.b)}
-    return [
-        f"{line.product.title}: {line.item.reason[:1].lower()}{line.item.reason[1:]}"
-        for line in lines
-        if line.item.reason and line.product.id not in told
-    ]
+    chosen: list[_Line] = []
+    for line in lines:
+        pair = any(
+            line.product.title in each.item.reason and each.product.title in line.item.reason
+            for each in chosen
+        )
+        if line.item.reason and line.product.id not in told and not pair:
+            chosen.append(line)
+    return [f"{each.product.title}: {each.item.reason[:1].lower()}{each.item.reason[1:]}" for each in chosen]
 
 
 def _told(judgement: Judgement) -> Sequence[PairFact]:

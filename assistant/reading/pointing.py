@@ -96,7 +96,7 @@ def _slot_words(item: BundleItemView, lexicon: Lexicon) -> list[str]:
 
 
 def _bundles(message: Words, shown: Shown) -> Pointing:
-    """ "The first bundle", "bundle 2", "the cheapest set", "that bundle"."""
+    """ "The first bundle", "bundle 2", "the cheapest set", "that bundle", "the whole set", "all of it"."""
     lexicon = message.lexicon
     noun = lexicon.source("bundle_noun")
     found: list[Pointed] = []
@@ -110,10 +110,16 @@ def _bundles(message: Words, shown: Shown) -> Pointing:
         view = _pick(word, shown.bundles, _bundle_price, lexicon)
         if view is not None:
             found.append(Pointed(Reference(match[0], bundle_id=view.id), match.span()))
-        elif word in ("the", "this", "that"):
+        elif word in ("the", "this", "that", *lexicon.lists["whole"]):
             found.append(Pointed(Reference(match[0], bundle_id=shown.bundles[0].id), match.span()))
         elif _ordinal(word, lexicon) is not None:
             missed.append((match[0], match.span()))
+    if shown.bundles and len(shown.products) < 2:
+        # One product beside a bundle is a part of it that was asked about.
+        everything = lexicon.phrases["all_of_it"].finditer(message.lower)
+        found.extend(
+            Pointed(Reference(all_[0], bundle_id=shown.bundles[0].id), all_.span()) for all_ in everything
+        )
     return Pointing(tuple(found), tuple(missed))
 
 

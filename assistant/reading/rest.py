@@ -3,6 +3,7 @@
 import re
 
 from assistant.lexicon import Lexicon
+from assistant.reading.people import people
 from assistant.reading.words import Words
 
 _EDGES = " \t,.;:!?-–/&+()[]\"'*#"
@@ -16,8 +17,10 @@ def trimmed(message: Words) -> str:
 
 
 def is_vague(query: str, lexicon: Lexicon) -> bool:
-    """Whether words to search for name no kind of thing: "a present", "something nice"."""
-    rest = lexicon.phrases["vague_goods"].sub(" ", query.lower())
+    """Whether words to search for name no kind of thing: "a present", "something nice", "for dad"."""
+    message = Words(query, lexicon)
+    message.take(*people(message).spans)
+    rest = lexicon.phrases["vague_goods"].sub(" ", message.rest().lower())
     return all(_is_stop(word, lexicon) for word in rest.split())
 
 

@@ -128,7 +128,8 @@ def _none_composed(
     if composed.infeasible is None or not composed.slots:
         found = search_products(context, intent)
         fits = found.products and found.evidence.values.get("close", True)
-        return found if fits else suggest_products(context, intent)
+        # For a person anything well liked may do; for a purpose that the shop has nothing for, nothing does.
+        return suggest_products(context, intent) if intent.constraints.recipient and not fits else found
     return Found(
         call(name, arguments, ok=False),
         evidence.infeasible(composed.infeasible, budget=intent.constraints.budget),

@@ -154,7 +154,7 @@ def _meant_bundle(context: ToolContext, intent: Intent) -> BundleView | None:
 
 
 def _meant_products(context: ToolContext, intent: Intent) -> list[ProductCard]:
-    """The cards pointed at by product or by slot; the only card shown, where nothing is pointed at."""
+    """The cards pointed at by product or by slot; else the only one shown, unless a bundle is."""
     by_id = {card.product_id: card for card in context.shown.products}
     slots: dict[str, ProductCard] = {}
     for bundle in reversed(context.shown.bundles):
@@ -163,7 +163,11 @@ def _meant_products(context: ToolContext, intent: Intent) -> list[ProductCard]:
             by_id.setdefault(item.product.product_id, item.product)
     meant = [by_id.get(each.product_id or "") or slots.get(each.slot or "") for each in intent.references]
     cards = [card for card in meant if card is not None]
-    if not cards and len(context.shown.products) == 1:
+    if (
+        not cards
+        and len(context.shown.products) == 1
+        and not any(each.bundle_id for each in intent.references)
+    ):
         return list(context.shown.products)
     return cards
 

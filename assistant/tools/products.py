@@ -45,11 +45,15 @@ def filters_of(constraints: Constraints) -> Filters:
 def search_products(context: ToolContext, intent: Intent) -> Found:
     """Finds products by words and facts. Says which facts had to be given up."""
     query = _query(context, intent)
+    sought = query
+    if intent.name == "find_product" and intent.constraints.category and not query.text:
+        # The kind is all that was read; the message's own words ("for four") still say which come first.
+        sought = replace(query, text=context.turn.text)
     try:
-        found = context.services.finder.search(query)
+        found = context.services.finder.search(sought)
     except UnknownProduct:
         # What it is to be like was sold off since it was shown.
-        found = context.services.finder.search(replace(query, like_product_id=None))
+        found = context.services.finder.search(replace(sought, like_product_id=None))
     result = replace(found, hits=_meant(found)) if query.text else found
     items = _items(context, result)
     if not items:
@@ -59,7 +63,7 @@ def search_products(context: ToolContext, intent: Intent) -> Found:
             call("search_products", _arguments(query), ok=False),
             evidence.nothing_found(_wish(intent), limits),
         )
-    close = result.strategy == "rating" or result.hits[0].score >= FAR
+    close = not query.text or result.strategy == "rating" or result.hits[0].score >= FAR
     return Found(
         call("search_products", _arguments(query)),
         evidence.products(items, _wish(intent), relaxed=result.relaxed, close=close),

@@ -25,6 +25,7 @@ from assistant.understanding.confidence import confidence
 from assistant.understanding.expand import Surroundings, expand
 from assistant.understanding.party import with_speaker
 from assistant.understanding.said import names_nothing, only_said
+from assistant.understanding.whole import with_whole
 from assistant.values import Shown
 from retrieval.values import Vocabulary
 from shop.values import Occasion
@@ -66,7 +67,8 @@ def understand(
     index = catalogue_index(vocabulary, lexicon(language))
     around = Surroundings(shown, index, occasions, currency, language)
     call, unsaid = _said(parse_call(raw), text, around)
-    call = with_speaker(call, Words(text, around.lexicon))
+    message = Words(text, around.lexicon)
+    call = with_whole(with_speaker(call, message), message)
     return replace(expand(call, around), confidence=confidence(raw), unsaid=unsaid)
 
 

@@ -65,7 +65,7 @@ def test_whoever_says_nothing_is_asked_once(shop: Shop) -> None:
     assert situation(act(again, Intent("find_product"))) == "suggestions"
 
 
-@pytest.mark.parametrize("wish", ["present", "a gift", "something nice", "gift ideas"])
+@pytest.mark.parametrize("wish", ["present", "a gift", "something nice", "gift ideas", "for dad"])
 def test_a_vague_wish_shows_things_that_differ_and_asks_what_for(shop: Shop, wish: str) -> None:
     context = shop.talk().context()
     intent = Intent("find_product", query=wish)
@@ -95,3 +95,9 @@ def test_a_budget_is_asked_for_only_where_none_was_given(shop: Shop) -> None:
 def test_a_question_after_an_answer_in_words_is_only_about_the_need(shop: Shop) -> None:
     context = shop.talk().context(text="hello")
     assert question_after(context, Intent("greet"), act(context, Intent("greet"))) is None
+
+
+def test_a_purpose_that_the_shop_has_nothing_for_is_answered_so_and_with_nothing_else(shop: Shop) -> None:
+    done = act(shop.talk().context(), Intent("find_bundle", constraints=Constraints(occasion="trombone")))
+    assert isinstance(done, Found)
+    assert (done.evidence.situation, done.products, done.bundles) == ("nothing_found", None, None)

@@ -106,6 +106,25 @@ def test_references_are_resolved_by_code() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text", ["add it all to my cart", "put all of it in the cart please", "i'll take the whole set"]
+)
+@pytest.mark.parametrize("after", [BUNDLES, replace(BUNDLES, products=PRODUCTS.products[:1])])
+def test_all_of_it_is_the_set_though_the_model_writes_it_alone(text: str, after: Shown) -> None:
+    pointed = "the whole set" if "set" in text else "it"
+    call = Call.model_validate({"name": "cart", "arguments": {"references": [pointed], "cart": "add"}})
+    intent = understand(
+        ScriptedModel([call.model_dump_json(exclude_defaults=True)]),
+        text,
+        shown=after,
+        vocabulary=CAMPING,
+        occasions=OCCASIONS,
+        currency="USD",
+    )
+    [reference] = intent.references
+    assert (reference.bundle_id, reference.product_id) == (BUNDLES.bundles[0].id, None)
+
+
 def test_an_edit_is_held_against_the_bundle_shown() -> None:
     edits = [{"op": "swap", "slot": "stove", "cheaper": True}, {"op": "remove", "slot": "piano"}]
     assert understood("edit_bundle", BUNDLES, edits=edits).edits == (

@@ -1,12 +1,15 @@
 """The cart through its tools: what is deferred, what is refused, what is said."""
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.intent import CartOp, Constraints, Intent, Reference
 from assistant.tools.cart import checkout, touch_cart
 from assistant.tools.context import Found, ToolContext
-from assistant.values import Shown
+from assistant.values import BundleItemView, Shown
 from tests.assistant.pond_and_paint import Shop, Talk
+from tests.evidences import bundle_view
 
 
 @pytest.fixture
@@ -34,6 +37,16 @@ def test_a_tool_shows_the_change_and_leaves_it_to_the_turn_to_store(shop: Shop, 
     assert talk.cart().lines == ()
     talk.store(context)
     assert [line.quantity for line in talk.cart().lines] == [2]
+
+
+def test_a_set_that_is_pointed_at_goes_in_whole_though_a_part_of_it_was_shown_last(
+    shop: Shop, talk: Talk
+) -> None:
+    heater, oils = (shop.shown(each).products[0] for each in ("heater", "oil-set"))
+    items = (BundleItemView("heater", 1, False, heater, ()), BundleItemView("oils", 2, False, oils, ()))
+    shown = Shown(products=(heater,), bundles=(replace(bundle_view(), items=items),))
+    said = Intent("cart", cart="add", references=(Reference("it all", bundle_id=bundle_view().id),))
+    assert quantities(touch_cart(talk.context(shown), said)) == {"heater": 1, "oil-set": 2}
 
 
 def test_the_quantity_is_set_and_not_added(shop: Shop, talk: Talk) -> None:

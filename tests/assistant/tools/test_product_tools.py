@@ -164,3 +164,13 @@ def test_one_product_alone_is_not_compared(shop: Shop) -> None:
     found = compare_products(context, Intent("compare", query="easel"))
     assert found.comparison is None
     assert found.call.name == "search_products"
+
+
+def test_of_a_kind_that_is_named_alone_the_words_of_the_message_say_which_comes_first(shop: Shop) -> None:
+    intent = Intent("find_product", constraints=Constraints(category="Painting > Easels"))
+    firsts = {
+        text: ids(search_products(shop.talk().context(text=text), intent))
+        for text in ("an easel for the table", "an easel for the studio")
+    }
+    assert [each[0] for each in firsts.values()] == ["easel-table", "easel-studio"]
+    assert len({frozenset(each) for each in firsts.values()}) == 1
