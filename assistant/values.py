@@ -7,7 +7,7 @@ None is left out.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal
 
 from assistant.bundling.values import PairFact
 from assistant.intent import Constraints, Reference, Slot
@@ -335,9 +335,3 @@ class Shown:
     intent: IntentView | None = None
     query: str = ""
     carted: tuple[ProductCard, ...] = ()
-
-
-class BundleReader(Protocol):
-    """Shows a stored bundle with today's prices."""
-
-    def view(self, owner: str, bundle_id: str) -> BundleView: ...

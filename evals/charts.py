@@ -20,6 +20,15 @@ def table(rows: Sequence[Row], metrics: Sequence[str]) -> None:
     Console(width=180).print(shown)
 
 
+def listed(rows: Sequence[Row], digits: str = ".3f") -> None:
+    """One line a row, with its interval; `digits` is how its figures are written."""
+    shown = Table("system", "metric", "value", "95 % interval", "n")
+    for row in rows:
+        between = f"{row.low:{digits}} to {row.high:{digits}}"
+        shown.add_row(row.system, row.metric, f"{row.value:{digits}}", between, str(row.n))
+    Console(width=140).print(shown)
+
+
 def bars(path: Path, rows: Sequence[Row], metrics: Sequence[str], title: str) -> None:
     """One panel a metric; a bar for each system and domain (or size)."""
     mpl.use("Agg")

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from rich.console import Console
-from rich.table import Table
 
+from evals.charts import listed
 from evals.results import Row, interval, write
 from evals.search_judgements import (
     NDCG,
@@ -73,7 +72,7 @@ def measure(products: Path, judgements: Path, out: Path, seed: int, keep: Path =
             rows += [row for name in names for row in _judged(name, part, rankings, judged, seed)]
     # The scorer alone is the same beside each feature.
     rows = list(dict.fromkeys(rows))
-    _show(rows)
+    listed(rows)
     write(out, "features", seed, [products, judgements], rows)
     return rows
 
@@ -147,12 +146,3 @@ def _judged(feature: str, part: str, rankings: Sequence[Ranking], judged: Judgem
 
 def _mean(values: np.ndarray) -> float:
     return float(values.mean())
-
-
-def _show(rows: Sequence[Row]) -> None:
-    table = Table("system", "metric", "value", "95 % interval", "n")
-    for row in rows:
-        table.add_row(
-            row.system, row.metric, f"{row.value:.3f}", f"{row.low:.3f} to {row.high:.3f}", str(row.n)
-        )
-    Console(width=120).print(table)

@@ -17,9 +17,8 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
+from evals.charts import listed
 from evals.results import Row, interval, write
 from evals.search_judgements import (
     NDCG,
@@ -63,7 +62,7 @@ def measure(
         judged = read_judgements(judgements)
         wanted = {key for grades in judged.values() for key in grades} | {each.id for each in drawn}
         rows += _loss([each for each in goods if each.id in wanted], judged, systems, keep, seed)
-    _show(rows)
+    listed(rows, ".4g")
     write(out, "speed encode", seed, [path for path in (products, judgements) if path], rows)
     return rows
 
@@ -178,15 +177,6 @@ def _median(values: np.ndarray) -> float:
 
 def _least(values: np.ndarray) -> float:
     return float(values.min())
-
-
-def _show(rows: Sequence[Row]) -> None:
-    table = Table("system", "metric", "value", "95 % interval", "n")
-    for row in rows:
-        table.add_row(
-            row.system, row.metric, f"{row.value:.4g}", f"{row.low:.4g} to {row.high:.4g}", str(row.n)
-        )
-    Console(width=120).print(table)
 
 
 def _chart(path: Path, speeds: dict[str, list[float]]) -> None:

@@ -16,9 +16,8 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
+from evals.charts import listed
 from evals.results import Row, interval, write
 from evals.search_judgements import (
     NDCG,
@@ -85,7 +84,7 @@ def measure(asked: Asked, out: Path, seed: int, keep: Path = KEPT) -> list[Row]:
             rows += measure_memory(answering, shop.search.state(), queries, asked.memory, seed)
         if asked.scale:
             rows += measure_scale(scaled(shop, asked.scale, seed), encoder, scorer, queries, seed)
-    _show(rows)
+    listed(rows)
     write(out, "speed search", seed, [asked.products, asked.judgements], rows)
     _chart(out / "speed_search.png", answers)
     return rows
@@ -196,15 +195,6 @@ def _best(side: str, answers: Mapping[str, Timed], judgements: Judgements) -> st
 
 def _mean(values: np.ndarray) -> float:
     return float(values.mean())
-
-
-def _show(rows: Sequence[Row]) -> None:
-    table = Table("system", "metric", "value", "95 % interval", "n")
-    for row in rows:
-        table.add_row(
-            row.system, row.metric, f"{row.value:.3f}", f"{row.low:.3f} to {row.high:.3f}", str(row.n)
-        )
-    Console(width=140).print(table)
 
 
 def _chart(path: Path, answers: dict[str, Timed]) -> None:

@@ -13,9 +13,8 @@ from typing import Any
 import httpx
 import matplotlib as mpl
 import numpy as np
-from rich.console import Console
-from rich.table import Table
 
+from evals.charts import listed
 from evals.results import Row, interval, write
 from evals.server import Server, demo_server
 
@@ -35,7 +34,7 @@ def measure(out: Path, seed: int, turns: int) -> None:
                 replies = list(_replies(server, turns + WARM_UP_TURNS))[WARM_UP_TURNS:]
             rows.extend(_rows(system, replies, seed))
             times[system] = [reply["timings_ms"]["total"] for reply in replies]
-    _print(rows)
+    listed(rows, ".2f")
     write(out, "speed turn", seed, [CASES], rows)
     _chart(out / "turns.png", times)
 
@@ -73,15 +72,6 @@ def _rows(system: str, replies: list[dict[str, Any]], seed: int) -> Iterator[Row
         yield interval(system, f"sentences_{kind}", share, lambda values: float(values.mean()), seed)
     if said == 0:
         raise RuntimeError(f"{system} said nothing in {len(replies)} turns")
-
-
-def _print(rows: list[Row]) -> None:
-    table = Table("system", "metric", "value", "95 % interval", "n")
-    for row in rows:
-        table.add_row(
-            row.system, row.metric, f"{row.value:.2f}", f"{row.low:.2f} to {row.high:.2f}", str(row.n)
-        )
-    Console().print(table)
 
 
 def _chart(path: Path, times: dict[str, list[float]]) -> None:

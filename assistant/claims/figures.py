@@ -177,13 +177,6 @@ def _is_written(statement: Statement, place: int, owner: Subject) -> bool:
     return bool(before) and owner.holds((*before, number))
 
 
-def _is_whole(statement: Statement, place: int, owner: Subject) -> bool:
-    """Whether a record writes the number behind the same words and no unit follows: "pack of 6"."""
-    after = _after(statement, place)[:1]
-    ends = not after or is_plain(after[0])
-    return ends and place >= RUN and owner.holds(statement.folds[place - RUN : place + 1])
-
-
 def _before(statement: Statement, place: int) -> tuple[str, ...]:
     """The word before the number: what it is a part of ("EN417"), else the last that is no function word."""
     if _attached(statement, place):

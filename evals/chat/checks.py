@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import permutations
 from typing import Any
 
-from evals.chat.predicates import holds, variant_of
+from evals.chat.predicates import holds
 
 Json = Mapping[str, Any]
 
@@ -156,13 +156,6 @@ def clashes(bundle: Json, records: Mapping[str, Json]) -> Iterator[str]:
         for key, needed in (one.get("requires") or {}).items():
             if key in provided and not _fits(needed, provided[key]):
                 yield f"{one.get('title')} needs {key} {needed}, {other.get('title')} has {provided[key]}"
-
-
-def shown_price(card: Json, records: Mapping[str, Json]) -> Json | None:
-    """The price that the record has now for what a card shows."""
-    variant = variant_of(records.get(card["product_id"], {}), card["variant_id"])
-    price: Json | None = variant.get("price")
-    return price
 
 
 def _fits(needed: Any, has: Any) -> bool:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 
+from evals.charts import listed
 from evals.patient import Patient
 from evals.results import Row, interval, write
 from evals.tau2 import domain
@@ -53,7 +53,7 @@ def measure(folder: Path, out: Path, seed: int, *, solves: bool) -> None:
         rows = [_replay(Path(temporary) / "replay.db", db, tasks, expected, seed, console)]
         if solves:
             rows += _solved(Path(temporary), folder, tasks, expected, seed)
-    _print(rows, console)
+    listed(rows)
     write(out, "tau2", seed, [folder / name for name in FILES], rows)
     _chart(out / "tau2.png", rows)
 
@@ -121,15 +121,6 @@ def _lines(path: Path) -> list[Json]:
 
 def _mean(values: np.ndarray) -> float:
     return float(values.mean())
-
-
-def _print(rows: Sequence[Row], console: Console) -> None:
-    table = Table("system", "metric", "value", "95 % interval", "n")
-    for row in rows:
-        table.add_row(
-            row.system, row.metric, f"{row.value:.3f}", f"{row.low:.3f} to {row.high:.3f}", str(row.n)
-        )
-    console.print(table)
 
 
 def _chart(path: Path, rows: Sequence[Row]) -> None:

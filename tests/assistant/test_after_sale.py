@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from assistant.acting import act
 from assistant.conversation_tables import audit
-from assistant.handoffs import Handoffs
+from assistant.handoffs import Handoffs, QueueEntry
 from assistant.intent import SERVICE_INTENTS, Intent, IntentName
 from assistant.outbox import Outbox
 from assistant.tools.context import Found, ToolContext, Turn
@@ -211,13 +211,18 @@ def test_when_it_will_arrive_is_asked_of_the_order_that_was_talked_about(ada: Cl
     assert said.reply["order"]["id"] == "PP-7003"
 
 
+def waiting(client: Client) -> QueueEntry:
+    """The one that waits for a person."""
+    with client.shop.database.read() as work:
+        [entry] = Handoffs(work, NOW).queue()
+    return entry
+
+
 def test_a_yes_to_the_offer_of_a_person_fetches_one_with_the_question(ada: Client) -> None:
     ada.say("do you have a newsletter?")
     said = ada.say("yes please")
     assert said.reply["handoff"]["position"] == 1
-    with ada.shop.database.read() as work:
-        [entry] = Handoffs(work, NOW).queue()
-    assert "do you have a newsletter?" in entry.summary
+    assert "do you have a newsletter?" in waiting(ada).summary
 
 
 def test_a_no_to_the_offer_of_a_person_fetches_none(ada: Client) -> None:
@@ -247,9 +252,7 @@ def test_what_a_rule_forbids_is_passed_on_after_a_yes(ada: Client) -> None:
     assert "just say so" in ada.say("cancel order PP-7003").content
     said = ada.say("yes please")
     assert said.reply["handoff"]["position"] == 1
-    with ada.shop.database.read() as work:
-        [entry] = Handoffs(work, NOW).queue()
-    assert "cancel order PP-7003" in entry.summary
+    assert "cancel order PP-7003" in waiting(ada).summary
 
 
 def test_a_further_question_to_the_policies_needs_no_matter_of_its_own(ada: Client) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
+from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 
 from assistant.bundles import Bundles
@@ -15,6 +16,7 @@ from assistant.handoffs import Handoffs, QueueEntry
 from retrieval.values import CategoryMatch, Mate
 from storage import Database
 from tests.web.conftest import GENEROUS
+from tests.web.pages.browsing import open_browser
 from tests.web.pages.scripted import PageAssistant
 from tests.web.world import LOOPBACK, Clock, build_services
 from web.accounts import Accounts
@@ -42,6 +44,14 @@ class Shop:
     def queue(self) -> tuple[QueueEntry, ...]:
         with self.database.read() as work:
             return Handoffs(work, self.clock()).queue()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = open_browser(playwright)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

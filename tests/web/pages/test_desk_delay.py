@@ -12,10 +12,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.web.live import served
-from tests.web.pages.browsing import open_browser, visiting
+from tests.web.pages.browsing import visiting
 from tests.web.pages.conftest import LOGIN, PASSWORD, Shop, open_pages, wait_for_page
 
 pytestmark = pytest.mark.slow
@@ -26,14 +26,6 @@ WITHIN_S = 2.0
 PATIENCE_MS = 15_000
 #: How often a page is looked at: the error of a delay.
 LOOK_EVERY_MS = 20
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = open_browser(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ from typing import Literal
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.web.live import served
-from tests.web.pages.browsing import NARROW, Visitor, open_browser, visiting
+from tests.web.pages.browsing import NARROW, Visitor, visiting
 from tests.web.pages.conftest import LOGIN, PASSWORD, Shop, open_pages, wait_for_page
 from tests.web.pages.scripted import HOSTILE
 
@@ -20,14 +20,6 @@ pytestmark = pytest.mark.slow
 PATIENCE_MS = 15_000
 
 LAST = ".turn:last-child"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = open_browser(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
