@@ -142,15 +142,13 @@ def _fitting(lines: Sequence[_Line], judgement: Judgement) -> list[str]:
 def _chosen(lines: Sequence[_Line], judgement: Judgement) -> list[str]:
     """What each item was chosen on, where neither a fact about it nor the other side of its pair tells it."""
     told = {side for fact in _told(judgement) for side in (fact.a, fact.b)}
-    chosen: list[_Line] = []
+    chosen: dict[str, str] = {}
     for line in lines:
-        pair = any(
-            line.product.title in each.item.reason and each.product.title in line.item.reason
-            for each in chosen
-        )
-        if line.item.reason and line.product.id not in told and not pair:
-            chosen.append(line)
-    return [f"{each.product.title}: {each.item.reason[:1].lower()}{each.item.reason[1:]}" for each in chosen]
+        title, reason = line.product.title, line.item.reason or ""
+        pair = any(title in other and each in reason for each, other in chosen.items())
+        if reason and line.product.id not in told and not pair:
+            chosen[title] = reason
+    return [f"{title}: {reason[:1].lower()}{reason[1:]}" for title, reason in chosen.items()]
 
 
 def _told(judgement: Judgement) -> Sequence[PairFact]:
