@@ -22,6 +22,7 @@ from assistant.tools.order_changes import (
     change_shipping_address,
     return_items,
     return_or_policy,
+    wants_return,
 )
 from assistant.tools.orders import get_invoice, refund_status, track_order
 from assistant.tools.policies import further_policy, search_policies
@@ -85,6 +86,9 @@ OFFERS_MAY_BE_IN = (
     "out_of_scope",
 )
 
+#: Readings of a message that sends an order's goods back in words that are no service matter by themselves.
+RETURNS_MAY_BE_IN = (*OFFERS_MAY_BE_IN, "find_bundle")
+
 #: What is answered with words alone.
 WORDS_ONLY = ("out_of_scope", "other")
 
@@ -99,6 +103,8 @@ def act(context: ToolContext, intent: Intent) -> Found | Evidence:
         return apply_coupon(context, intent)
     if intent.name in OFFERS_MAY_BE_IN and wants_alert(context):
         return stock_alert(context, intent)
+    if intent.name in RETURNS_MAY_BE_IN and wants_return(context):
+        return return_items(context, intent)
     if intent.name == "change_shipping_address" and is_of_the_account(context):
         return update_account(context, intent)
     if intent.name in WORDS_ONLY:

@@ -6,7 +6,7 @@ message is. `context.last` is the reply that the message follows.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant import service_evidence
@@ -18,7 +18,7 @@ from assistant.guests import EMAIL
 from assistant.handoffs import Handoffs
 from assistant.intent import Intent
 from assistant.lexicon import lexicon
-from assistant.tools.account import PHONE, update_account
+from assistant.tools.account import PHONE, get_account, update_account
 from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.handoff import transfer_to_human_agents
 from assistant.tools.offers import stock_alert
@@ -69,7 +69,7 @@ def settle(context: ToolContext) -> Settled | None:
     last, text = context.last, context.turn.text.strip()
     if not last or context.turn.draft or len(text) > LONGEST_ANSWER:
         return None
-    for answered in (_confirmation, _offered, _resumed, _callback):
+    for answered in (_confirmation, _whether_done, _offered, _resumed, _callback):
         settled = answered(context, last)
         if settled is not None:
             return settled
@@ -104,10 +104,22 @@ def _confirmation(context: ToolContext, last: Mapping[str, Any]) -> Settled | No
     return Settled(intent, answered_found(done))
 
 
+def _whether_done(context: ToolContext, last: Mapping[str, Any]) -> Settled | None:
+    """ "Did that work?" after something was done: the records as they are now."""
+    asked = next(iter(last.get("tool_calls", ())), None)
+    if asked is None or asked["name"] != "confirm" or not asked["ok"]:
+        return None
+    if lexicon(context.language).phrases["whether_done"].fullmatch(_plain(context.turn.text)) is None:
+        return None
+    order = (last.get("order") or {}).get("id")
+    intent = replace(_intent(last), entities={"order_id": order} if order else {})
+    return Settled(intent, (get_order if order else get_account)(context, intent))
+
+
 def plain_answer(text: str, language: str) -> Answer | None:
     """A yes or a no that is the whole message, or the code; None for whatever else."""
     words = lexicon(language)
-    plain = re.sub(r"[\s,.!。，！]+", " ", text.lower()).strip()
+    plain = _plain(text)
     for name, accept in (("plain_yes", True), ("plain_no", False)):
         match = words.phrases[name].fullmatch(plain)
         if match is not None:
@@ -161,7 +173,7 @@ def _picked(context: ToolContext, last: Mapping[str, Any]) -> str | None:
     if not choices or any(of_number(orders, each) is None for each in choices):
         return None
     words = lexicon(context.language)
-    plain = re.sub(r"[\s,.!。，！]+", " ", context.turn.text.lower()).strip()
+    plain = _plain(context.turn.text)
     if words.phrases["newest_order"].fullmatch(plain):
         return choices[0]
     ordinals = words.numbers["ordinals"]
@@ -217,6 +229,11 @@ def _callback(context: ToolContext, last: Mapping[str, Any]) -> Settled | None:
     context.later(lambda work: Handoffs(work, now).call_back(conversation_id, told))
     found = Found(call("request_callback", {}), service_evidence.callback_taken(told))
     return Settled(_intent(last), found)
+
+
+def _plain(text: str) -> str:
+    """Lower case, without the marks between words."""
+    return re.sub(r"[\s,.!?。，！？]+", " ", text.lower()).strip()
 
 
 def _intent(last: Mapping[str, Any]) -> Intent:

@@ -16,7 +16,7 @@ from assistant.order_views import order_view
 from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.orders import get_order
 from assistant.tools.policies import search_policies
-from assistant.tools.standing import Chosen, choose, numbers
+from assistant.tools.standing import Chosen, choose, numbers, of_number, standing
 from assistant.values import Evidence, Question
 from retrieval.tokens import tokenise
 from shop.catalogue import Catalogue
@@ -56,6 +56,13 @@ def return_or_policy(context: ToolContext, intent: Intent) -> Found:
     if numbers(context, intent) and _asks_to(context, "send_back"):
         return return_items(context, intent)
     return search_policies(context, intent)
+
+
+def wants_return(context: ToolContext) -> bool:
+    """Whether the message sends goods of an order back that is shown to whoever writes."""
+    orders = standing(context).orders
+    named = any(of_number(orders, each) is not None for each in numbers(context, Intent("other")))
+    return named and _asks_to(context, "send_back")
 
 
 def return_items(context: ToolContext, intent: Intent) -> Found:

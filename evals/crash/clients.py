@@ -24,7 +24,7 @@ from evals.crash.serving import Place
 from evals.import_speed import WORDS
 from storage import Database
 
-TIMEOUT_S = 120.0
+TIMEOUT_S = 600.0
 PRODUCTS = 40
 FIRST = "thing-0"
 

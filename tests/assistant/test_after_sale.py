@@ -88,6 +88,14 @@ def test_a_no_leaves_everything_as_it_is(ada: Client) -> None:
     assert untouched(ada)
 
 
+@pytest.mark.parametrize("words", ["no wait, leave it", "oh no, stop", "Forget it, sorry!", "leave it as it is"])
+def test_a_no_may_take_a_few_words(ada: Client, words: str) -> None:
+    ada.say("cancel order PP-7001")
+    assert ada.say(words).tool == "confirm"
+    assert "not" in ada.say("yes").content
+    assert untouched(ada)
+
+
 def test_a_confirmation_expires(ada: Client) -> None:
     ada.say("cancel order PP-7001")
     ada.clock.now = NOW + timedelta(minutes=10)
@@ -241,6 +249,32 @@ def test_what_has_arrived_and_is_to_go_back_is_returned_whatever_it_was_read_as(
     said = said_as(ada, "cancel_order", "the things from PP-7002 don't suit me, I send them back")
     assert said.tool == "return_items"
     assert said.reply["question"]["choices"] == ["Wander field easel", "Nook table easel"]
+
+
+@pytest.mark.parametrize("read_as", ["find_bundle", "find_product", "other"])
+def test_goods_of_an_order_that_go_back_are_no_wish_for_goods(ada: Client, read_as: str) -> None:
+    said = said_as(ada, read_as, "the things from PP-7002 don't suit me, I want to send them back")
+    assert said.tool == "return_items"
+
+
+def test_goods_of_somebody_elses_order_go_nowhere(ada: Client) -> None:
+    said_as(ada, "find_product", "I want to send the things from PP-8001 back")
+    assert untouched(ada)
+
+
+@pytest.mark.parametrize("question", ["did that work?", "is it cancelled now?", "so, is that done?"])
+def test_whether_it_was_done_is_answered_from_the_record(ada: Client, question: str) -> None:
+    ada.say("cancel order PP-7001")
+    ada.say("yes")
+    said = ada.say(question)
+    assert said.reply["order"] == said.reply["order"] | {"id": "PP-7001", "status": "cancelled"}
+    assert "cancelled" in said.content
+
+
+def test_whether_it_was_done_is_asked_of_nothing_where_nothing_was(ada: Client) -> None:
+    ada.say("cancel order PP-7001")
+    assert "order" not in ada.say("did that work?").reply
+    assert untouched(ada)
 
 
 def test_an_email_address_is_the_accounts_and_not_where_an_order_goes(ada: Client) -> None:
