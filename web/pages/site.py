@@ -131,7 +131,7 @@ class Site:
     async def _start(self, page: "_Page", running: AsyncExitStack) -> FastAPI:
         try:
             async with self._building:
-                app = await asyncio.to_thread(page.build)
+                app = await self._built(page)
             await running.enter_async_context(app.router.lifespan_context(app))
         except Exception:
             logger.exception("the page at %s could not be built", page.path)
@@ -140,6 +140,15 @@ class Site:
             if page is self._shop:
                 self.opened.set()
         return app
+
+    async def _built(self, page: "_Page") -> FastAPI:
+        """A second time where it fails: Gradio parses its own source while it is imported, and CPython 3.11
+        may refuse that while another thread parses too ("recursion depth mismatch")."""
+        try:
+            return await asyncio.to_thread(page.build)
+        except Exception:
+            logger.warning("the page at %s is built once more", page.path, exc_info=True)
+            return await asyncio.to_thread(page.build)
 
     def _may_send(self, scope: Scope) -> float:
         return self._limiter.take("page event", address_of(Request(scope)), self._config.events_per_address)

@@ -278,6 +278,25 @@ def test_whoever_comes_before_a_page_is_built_is_told_so(shop: Shop, monkeypatch
         assert opened.is_set()
 
 
+def test_a_page_that_could_not_be_built_is_built_once_more(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries, build = [], ShopPage.build
+
+    def failing(page: ShopPage) -> Any:
+        tries.append(page)
+        if len(tries) == 1:
+            raise SystemError("AST constructor recursion depth mismatch")
+        return build(page)
+
+    monkeypatch.setattr(ShopPage, "build", failing)
+    mount(shop.app)
+    with TestClient(shop.app, base_url=HOME) as client:
+        wait_for_page(client, "/")
+        assert client.get("/").status_code == 200
+    assert len(tries) == 2
+
+
 def test_pages_of_an_application_that_was_not_started_say_so(shop: Shop) -> None:
     mount(shop.app)
     answer = TestClient(shop.app, base_url=HOME).get("/")
