@@ -24,7 +24,7 @@ from assistant.tools.order_changes import (
     return_or_policy,
     wants_return,
 )
-from assistant.tools.orders import get_invoice, refund_status, track_order
+from assistant.tools.orders import get_invoice, refund_status, track_or_how_long
 from assistant.tools.policies import further_policy, search_policies
 from assistant.tools.products import compare_products, get_product, search_products, suggest_products
 from assistant.values import Evidence, Question
@@ -49,7 +49,7 @@ TOOLS: dict[str, Tool] = {
     "change_order": change_order,
     "change_shipping_address": change_shipping_address,
     "set_up_shipping_address": update_account,
-    "track_order": track_order,
+    "track_order": track_or_how_long,
     "get_refund": return_items,
     "track_refund": refund_status,
     "check_invoice": get_invoice,

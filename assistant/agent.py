@@ -30,7 +30,7 @@ from assistant.language import detect
 from assistant.lexicon import lexicon
 from assistant.llm import ChatModel, ModelError
 from assistant.memory import last_reply, shown_so_far
-from assistant.reading import read
+from assistant.reading import read, small_talk
 from assistant.reading.catalogue import catalogue_index
 from assistant.rounds import Rounds, further
 from assistant.settling import settle
@@ -193,6 +193,9 @@ class Assistant:
 
     def _intent(self, running: RunningTurn) -> tuple[Intent, Literal["model", "rules"]]:
         context = running.context
+        talk = small_talk(context.turn.text)
+        if talk is not None:
+            return talk, RULES
         vocabulary = self._services.finder.vocabulary()
         text, shown, currency = context.turn.text, context.shown, vocabulary.currency
         if running.model is not None and self._model_understands:

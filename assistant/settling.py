@@ -30,7 +30,7 @@ from assistant.tools.order_changes import (
     return_items,
 )
 from assistant.tools.orders import get_invoice, get_order, refund_status, show_verified, track_order
-from assistant.tools.standing import could_prove, numbers, of_number, standing
+from assistant.tools.standing import could_prove, numbers, of_number, place_said, standing
 from storage import UnitOfWork
 
 Tool = Callable[[ToolContext, Intent], Found]
@@ -52,8 +52,6 @@ RESUMED: Mapping[str, Tool] = {
 _CODE = re.compile(rf"(?<!\d)\d{{{CODE_DIGITS}}}(?!\d)")
 #: A message that is longer is no plain answer.
 LONGEST_ANSWER = 200
-#: More words than this do more than point at one of a few.
-FEW_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +174,8 @@ def _picked(context: ToolContext, last: Mapping[str, Any]) -> str | None:
     plain = _plain(context.turn.text)
     if words.phrases["newest_order"].fullmatch(plain):
         return choices[0]
-    ordinals = words.numbers["ordinals"]
-    place = next((ordinals[word] for word in plain.split() if word in ordinals), None)
-    short = len(plain.split()) <= FEW_WORDS
-    return choices[place - 1] if short and place is not None and place <= len(choices) else None
+    place = place_said(context, choices)
+    return choices[place] if place is not None else None
 
 
 def _proved(context: ToolContext, intent: Intent, known: Mapping[str, Any]) -> Settled | None:

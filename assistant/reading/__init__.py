@@ -22,7 +22,7 @@ from functools import cache
 from assistant.intent import Intent
 from assistant.language import detect
 from assistant.lexicon import Lexicon, lexicon
-from assistant.reading.asking import asked
+from assistant.reading.asking import asked, is_only_talk
 from assistant.reading.catalogue import CatalogueIndex, catalogue_index
 from assistant.reading.context import Context
 from assistant.reading.listing import unlisted
@@ -33,7 +33,7 @@ from assistant.values import Shown
 from retrieval.values import Vocabulary
 from shop.values import Occasion
 
-__all__ = ["is_thanks", "is_vague", "read"]
+__all__ = ["is_thanks", "is_vague", "read", "small_talk"]
 
 #: No message is read further than this.
 MOST_CHARACTERS = 4000
@@ -57,6 +57,14 @@ def read(
         corrector=_corrector(words),
     )
     return replace(asked(context), language=language)
+
+
+def small_talk(text: str) -> Intent | None:
+    """A message that greets or thanks and nothing else, which needs no model to be understood."""
+    language = detect(text)
+    words = lexicon(language)
+    talks = is_only_talk(Words(text, words).lower, words)
+    return Intent("greet", confidence=0.95, language=language) if talks else None
 
 
 def is_thanks(text: str) -> bool:

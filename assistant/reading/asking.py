@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.intent import Constraints, Edit, Intent
+from assistant.lexicon import Lexicon
 from assistant.reading.buying import cart, place_order
 from assistant.reading.context import Context
 from assistant.reading.following import (
@@ -49,20 +50,16 @@ def small_talk(context: Context) -> Intent | None:
     """Greetings and thanks that ask for nothing; "no thanks" too."""
     if not context.message.words:
         return Intent("other", confidence=0.9)
-    rest = _without_talk(context, "greeting", "thanks")
-    if rest is None or rest:
-        return None
-    return Intent("greet", confidence=0.95)
+    return Intent("greet", confidence=0.95) if is_only_talk(context.lower, context.lexicon) else None
 
 
-def _without_talk(context: Context, *names: str) -> str | None:
-    """The message without small talk; None where it holds none."""
-    lexicon = context.lexicon
-    talk = [match.span() for name in names for match in lexicon.phrases[name].finditer(context.lower)]
-    if not talk:
-        return None
-    rest = without(context.lower, talk)
-    return re.sub(r"[^\w]+", "", re.sub(lexicon.source("small_words"), " ", rest))
+def is_only_talk(lower: str, lexicon: Lexicon) -> bool:
+    """Whether the message greets or thanks, and nothing is left without that."""
+    talk = [
+        match.span() for name in ("greeting", "thanks") for match in lexicon.phrases[name].finditer(lower)
+    ]
+    rest = re.sub(lexicon.source("small_words"), " ", without(lower, talk))
+    return bool(talk) and re.sub(r"[^\w]+", "", rest) == ""
 
 
 def answer_to_question(context: Context) -> Intent | None:

@@ -16,7 +16,7 @@ from assistant.order_views import order_view
 from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.orders import get_order
 from assistant.tools.policies import search_policies
-from assistant.tools.standing import Chosen, choose, numbers, of_number, standing
+from assistant.tools.standing import Chosen, choose, numbers, of_number, place_said, standing
 from assistant.values import Evidence, Question
 from retrieval.tokens import tokenise
 from shop.catalogue import Catalogue
@@ -199,7 +199,13 @@ def _which_items(found: Chosen, tool: str) -> Found:
 
 
 def meant_lines(context: ToolContext, order: Order) -> list[OrderLine]:
-    """The lines that the message names: all of them, or those whose titles share its telling words."""
+    """The lines that the message names: all of them, the one at a place of those that were asked about, or
+    those whose titles share its telling words."""
+    titles = [line.title for line in order.lines]
+    asked = ((context.last or {}).get("question") or {}).get("choices")
+    place = place_said(context, titles) if asked and list(asked) == titles else None
+    if place is not None:
+        return [order.lines[place]]
     text = context.turn.text.lower()
     if len(order.lines) == 1 or lexicon(context.language).has("everything", text):
         return list(order.lines)

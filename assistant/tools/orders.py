@@ -1,6 +1,7 @@
 """Tools that read orders: their state, the list of them, refunds, invoices. They change nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from assistant.intent import Intent
 from assistant.lexicon import lexicon
@@ -12,6 +13,7 @@ from assistant.order_views import (
     status_evidence,
 )
 from assistant.tools.context import Found, ToolContext, call
+from assistant.tools.policies import search_policies
 from assistant.tools.standing import Chosen, choose, numbers, standing, verified
 from assistant.values import Evidence, OrderView
 from shop.values import Order
@@ -25,6 +27,17 @@ def track_order(context: ToolContext, intent: Intent) -> Found:
     if not numbers(context, intent) and words.has("order_list", context.turn.text.lower()):
         return list_orders(context, intent)
     return _read(context, intent, "track_order", status_evidence, _is_under_way, else_newest=True)
+
+
+def track_or_how_long(context: ToolContext, intent: Intent) -> Found:
+    """Where an order is; of the one whose state was just told, how long the shop says that it takes."""
+    found = track_order(context, intent)
+    before = ((context.last or {}).get("order") or {}).get("id")
+    when = lexicon(context.language).has("when_it_comes", context.turn.text.lower())
+    if not when or found.order is None or found.order.id != before:
+        return found
+    told = search_policies(context, replace(intent, name="delivery_period"))
+    return replace(told, order=found.order) if told.call.ok else found
 
 
 def get_order(context: ToolContext, intent: Intent) -> Found:

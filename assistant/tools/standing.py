@@ -4,7 +4,7 @@ Nothing that was said counts here. An order of somebody else is as unknown as no
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant import service_evidence
@@ -22,6 +22,8 @@ from shop.values import Order
 MOST_ORDERS = 200
 #: A number without its letters counts where it has so many digits.
 FEWEST_DIGITS = 4
+#: More words than this do more than point at one of a few.
+FEW_WORDS = 5
 
 _NUMBER = re.compile(rf"(?<![\w@.])(?:{ORDER_NUMBER})(?![\w@])", re.I)
 
@@ -58,8 +60,8 @@ def choose(
     *,
     else_newest: bool = False,
 ) -> Chosen | Found:
-    """The order that is named; the only one that `suits` where none is; else the question which one. Where
-    none suits that is said, or with `else_newest` the newest is meant."""
+    """The order that is named; where none is, the one that was just shown, else the only one that `suits`;
+    else the question which one. Where none suits that is said, or with `else_newest` the newest is meant."""
     here = standing(context)
     if here.guest and context.turn.customer_id is None:
         return _guests_order(context, intent, tool, here)
@@ -69,6 +71,9 @@ def choose(
         return Chosen(own[0], guest=False)
     if named:
         return Found(call(tool, {"order_id": named[0]}, ok=False), service_evidence.order_unknown(named[0]))
+    before = of_number(here.orders, str(((context.last or {}).get("order") or {}).get("id", "")))
+    if before is not None and suits(before):
+        return Chosen(before, guest=False)
     suiting = [order for order in here.orders if suits(order)]
     if len(suiting) == 1:
         return Chosen(suiting[0], guest=False)
@@ -92,6 +97,15 @@ def of_number(orders: Iterable[Order], number: str) -> Order | None:
     digits = wanted.isdigit() and len(wanted) >= FEWEST_DIGITS
     ends = [order for order in listed if digits and folded(order.id).endswith(wanted)]
     return ends[0] if len(ends) == 1 else None
+
+
+def place_said(context: ToolContext, choices: Sequence[str]) -> int | None:
+    """Which of the choices a short message points at by its place, from 0: "the second one"."""
+    words = re.sub(r"[\s,.!。，！]+", " ", context.turn.text.lower()).split()
+    ordinals = lexicon(context.language).numbers["ordinals"]
+    place = next((ordinals[word] for word in words if word in ordinals), None)
+    short = len(words) <= FEW_WORDS
+    return int(place) - 1 if short and place is not None and place <= len(choices) else None
 
 
 def numbers(context: ToolContext, intent: Intent) -> list[str]:

@@ -88,7 +88,9 @@ def test_a_no_leaves_everything_as_it_is(ada: Client) -> None:
     assert untouched(ada)
 
 
-@pytest.mark.parametrize("words", ["no wait, leave it", "oh no, stop", "Forget it, sorry!", "leave it as it is"])
+@pytest.mark.parametrize(
+    "words", ["no wait, leave it", "oh no, stop", "Forget it, sorry!", "leave it as it is"]
+)
 def test_a_no_may_take_a_few_words(ada: Client, words: str) -> None:
     ada.say("cancel order PP-7001")
     assert ada.say(words).tool == "confirm"
@@ -297,3 +299,31 @@ def test_a_further_question_to_the_policies_needs_no_matter_of_its_own(ada: Clie
 
 def test_what_was_not_understood_is_not_asked_of_the_policies_out_of_the_blue(ada: Client) -> None:
     assert "citations" not in said_as(ada, "other", "and delivery by courier, how long is that?").reply
+
+
+@pytest.mark.parametrize("read_as", ["track_order", "delivery_period"])
+def test_when_the_order_that_was_just_told_comes_is_answered_by_how_long_it_takes(
+    ada: Client, read_as: str
+) -> None:
+    said_as(ada, "track_order", "where is my order PP-7003?")
+    said = said_as(ada, read_as, "when will it arrive?")
+    assert said.tool == "search_policies"
+    assert said.reply["citations"][0]["source"] == "delivery"
+
+
+def test_a_matter_without_a_number_is_of_the_order_that_was_just_told(ada: Client) -> None:
+    said_as(ada, "track_order", "where is my order PP-7001?")
+    assert said_as(ada, "track_order", "is there anything new?").reply["order"]["id"] == "PP-7001"
+
+
+def test_thanks_are_no_matter_whatever_they_would_be_read_as(ada: Client) -> None:
+    said_as(ada, "track_order", "where is my order PP-7003?")
+    assert said_as(ada, "track_order", "ok thanks").reply["intent"]["name"] == "greet"
+
+
+def test_one_of_the_things_that_were_asked_about_is_named_by_its_place(ada: Client) -> None:
+    said_as(ada, "get_refund", "I want to send the things from PP-7002 back")
+    said = said_as(ada, "check_refund_policy", "the second one")
+    assert said.reply["confirmation"]["action"] == "return_items"
+    assert "Nook table easel" in said.reply["confirmation"]["summary"]
+    assert "Wander field easel" not in said.reply["confirmation"]["summary"]
