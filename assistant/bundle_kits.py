@@ -14,7 +14,9 @@ from assistant.bundle_sources import Sources
 from assistant.bundling.editing import Kit, check_quantity
 from assistant.bundling.errors import BadEdit, UnknownProduct, UnknownSlot
 from assistant.bundling.values import Bundle, BundleItem, Candidate, SlotChoice
+from assistant.comparatives import Comparative, comparative
 from assistant.intent import Edit, Slot
+from assistant.lexicon import lexicon
 from assistant.slots import PlannedSlot, leaf, unique_name
 from shop.money import Money
 from shop.values import Product, Variant
@@ -157,6 +159,8 @@ def _instead(
 ) -> tuple[Candidate, ...]:
     """What may take an item's place: the same product where only its colour or size is to change, else
     another product of the kind."""
+    if edit.query and (asked := comparative(edit.query, lexicon())) is not None:
+        return _compared(bundle, item, asked, offers, sources)
     if edit.query or edit.attributes:
         slot = Slot(item.slot, edit.query or item.query, item.quantity)
         category = None if edit.query or not offers else offers[0].category
@@ -170,6 +174,22 @@ def _instead(
         if same:
             return same
     return tuple(each for each in offers if each.product_id != item.product_id)
+
+
+def _compared(
+    bundle: Bundle, item: BundleItem, asked: Comparative, offers: tuple[Candidate, ...], sources: Sources
+) -> tuple[Candidate, ...]:
+    """Things of the kind that are lighter, larger or the like than what stands there, by their records; where
+    the record of that says nothing of it, what search finds by the word among things of the kind."""
+    others = tuple(each for each in offers if each.product_id != item.product_id)
+    records = sources.records((item.product_id, *(each.product_id for each in others)))
+    than = records.get(item.product_id)
+    if than is not None and asked.says_of(than):
+        return tuple(each for each in others if asked.holds(records[each.product_id], than))
+    slot = Slot(item.slot, item.query, item.quantity)
+    text = f"{asked.word} {item.query}"
+    found = _found(bundle, slot, text, offers[0].category if offers else None, sources)
+    return tuple(each for each in found if each.product_id != item.product_id) or others
 
 
 def _same_product(item: BundleItem, edit: Edit, sources: Sources) -> tuple[Candidate, ...]:

@@ -4,20 +4,24 @@ The stages are run again with the functions that answer the query, on the state 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from retrieval.answering import Answering, read_query
+from retrieval.documents import FIELDS
 from retrieval.features import NAMES, Candidates, features
 from retrieval.filters import eligible
+from retrieval.lexical import LexicalIndex
 from retrieval.ranking import State, candidates
 from retrieval.values import Hit, Query, SearchResult
 from retrieval.wish import Wish
 
 #: A factor that is nearer to 1 decides nothing.
 DECIDES = 1.005
+
+_EDGES = ".,;:!?\"'()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class ExplainedHit:
 
     `features` are in 0 to 1. `parts` is what each leaves of the score, the least first; empty without a
     scorer. `above` says by which factor each feature sets it above the next hit (below 1: against it), the
-    strongest first.
+    strongest first. `missing` are the words, as they were typed, that stand nowhere in its record.
     """
 
     hit: Hit
@@ -34,6 +38,7 @@ class ExplainedHit:
     features: Mapping[str, float]
     parts: Mapping[str, float]
     above: Mapping[str, float]
+    missing: tuple[str, ...] = ()
 
     @property
     def afterwards(self) -> float:
@@ -68,12 +73,29 @@ def explain(answering: Answering, query: Query, state: State) -> Explanation:
     ids = [snapshot.columns.items[row].product_id for row in found.rows.tolist()]
     parts = [_parts(hit, ids, values, answering) for hit in result.hits]
     above = [_above(one, other) for one, other in pairwise([*parts, {}])]
+    lacking = dict(zip(ids, _missing(wish, found, snapshot.lexical), strict=True))
     hits = tuple(
-        _explained(hit, ids, found, values, made, lead)
+        replace(_explained(hit, ids, found, values, made, lead), missing=lacking.get(hit.product_id, ()))
         for hit, made, lead in zip(result.hits, parts, above, strict=True)
     )
     rankings = {name: len(rows) for name, rows in found.rankings.items()}
     return Explanation(result, wish, len(snapshot.columns), int(allowed.sum()), rankings, len(ids), hits)
+
+
+def _missing(wish: Wish, found: Candidates, lexical: LexicalIndex) -> list[tuple[str, ...]]:
+    """Of each candidate the words that its record does not hold."""
+    fields = [lexical.held(wish.tokens, field, found.rows, wish.alike) for field in FIELDS]
+    held = np.logical_or.reduce(fields)
+    lacking = []
+    for at in range(len(found.rows)):
+        there = {token for token, holds in zip(wish.tokens, held[:, at], strict=True) if holds}
+        words = (
+            word.text.strip(_EDGES)
+            for word in wish.words
+            if there.isdisjoint(wish.corrected.get(token, token) for token in word.tokens)
+        )
+        lacking.append(tuple(dict.fromkeys(words)))
+    return lacking
 
 
 def _parts(hit: Hit, ids: Sequence[str], values: np.ndarray, answering: Answering) -> dict[str, float]:

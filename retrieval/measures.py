@@ -98,6 +98,17 @@ class MeasureIndex:
         return unit in self._locale.imperial
 
 
+def measured(text: str, locale: Locale) -> Iterator[tuple[str, float]]:
+    """What the first measure of a text says, each with its size in the dimension's smallest unit:
+    "1.7 kg (3.7 lb)" is 1,700 of mass. Nothing where no number stands with its unit."""
+    for token in tokenise(text, locale, compounds=False):
+        match = _MEASURE.fullmatch(token)
+        if match is not None and match[2] in locale.measured:
+            for name, factor in locale.dimensions.get(match[2], ((match[2], 1.0),)):
+                yield name, float(match[1]) * factor
+            return
+
+
 def read_ranges(text: str, locale: Locale) -> Ranges:
     """ "a monitor between 24 and 27 inch", "2-4 person", "at least 3 kg", "under 2 l", "500 ml or more"."""
     plain = normalise(text)

@@ -17,7 +17,7 @@ from typing import Literal
 
 from assistant.lexicon import Lexicon
 from assistant.reading.typos import Corrector
-from assistant.reading.words import folds
+from assistant.reading.words import Span, fold_words, folds
 from retrieval.values import Vocabulary
 
 EntryKind = Literal["brand", "category", "value"]
@@ -57,6 +57,7 @@ class CatalogueIndex:
 
     def matches(self, words: Sequence[str]) -> list[Match]:
         """Every entry that stands in the words, the longest at each place, overlaps resolved leftwards."""
+        words = [self._singular(word) for word in words]
         found: list[Match] = []
         place = 0
         while place < len(words):
@@ -67,6 +68,16 @@ class CatalogueIndex:
             found.extend(best)
             place = best[0].end
         return found
+
+    def kinds_by_name(self, text: str) -> list[Span]:
+        """Where categories of several words stand in (lower-case) text: "spares and accessories" and
+        "hybrid (2-in-1)" are each one kind of thing, whatever their names hold."""
+        words = fold_words(text, self._locale)
+        return [
+            (words[match.start].start, words[match.end - 1].end)
+            for match in self.matches([word.fold for word in words])
+            if match.entry.kind == "category" and match.end - match.start > 1
+        ]
 
     def noun(self, word: str) -> bool:
         """Whether a folded word names a kind of thing here."""
@@ -104,9 +115,17 @@ class CatalogueIndex:
         """The value of `field` that these words are, as the catalogue writes it."""
         return self._values.get(field, {}).get(phrase)
 
+    def fields_from(self, word: str) -> Sequence[tuple[Phrase, str]]:
+        """Attributes whose names begin with a folded word, the longest name first."""
+        return self._fields_by_first.get(word, ())
+
+    def says_something(self, phrase: Phrase) -> bool:
+        """Whether words are more than yes, no and the like."""
+        return bool(phrase) and not set(phrase) <= self._locale.stop | self._truths
+
     def field_of(self, phrase: Phrase) -> str | None:
         """The attribute with this value, where one alone has it: enough where something is ruled out."""
-        if not phrase or set(phrase) <= self._locale.stop | self._truths:
+        if not self.says_something(phrase):
             return None
         fields = [field for field, table in self._values.items() if phrase in table]
         return fields[0] if len(fields) == 1 else None
@@ -124,6 +143,17 @@ class CatalogueIndex:
             for value in written[:_MOST_VALUES]:
                 table.setdefault(folds(value, self._locale), value)
         return values
+
+    @cached_property
+    def _fields_by_first(self) -> Mapping[str, Sequence[tuple[Phrase, str]]]:
+        table: dict[str, list[tuple[Phrase, str]]] = defaultdict(list)
+        for field in self.vocabulary.attributes:
+            name = folds(field.replace("_", " "), self._locale)
+            if set(name) - self._locale.stop:
+                table[name[0]].append((name, field))
+        for named in table.values():
+            named.sort(key=lambda pair: -len(pair[0]))
+        return table
 
     @cached_property
     def _field_kinds(self) -> Mapping[str, str]:
@@ -190,7 +220,7 @@ class CatalogueIndex:
 
     def _telling(self, field: str, phrase: Phrase) -> bool:
         """Whether these words by themselves say that this value is meant."""
-        if not phrase or set(phrase) <= self._locale.stop | self._truths:
+        if not self.says_something(phrase):
             return False
         if all(word[0].isdigit() for word in phrase):
             return False
@@ -198,6 +228,12 @@ class CatalogueIndex:
         if len(phrase) > 1:
             return kind != "other" or len(phrase) <= 3 or phrase[0][0].isdigit()
         return kind != "other" and len(phrase[0]) > 2
+
+    def _singular(self, word: str) -> str:
+        """An abbreviation in the plural ("pcs", "tvs"), too short for the language's own rule, where the
+        catalogue has the one and not the other."""
+        short = word.removesuffix("s")
+        return short if short in self._nouns and word not in self._by_first else word
 
     def _longest(self, words: Sequence[str], place: int) -> list[Match] | None:
         found: list[Match] = []

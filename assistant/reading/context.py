@@ -154,7 +154,12 @@ class Context:
     def _thing(self, text: str) -> str:
         """The first part of a wish: "a case for the tent" is about a case."""
         connectors = "|".join(sorted(self.lexicon.locale.connectors))
-        return re.split(rf"\s+(?:{connectors})\s+", text.lower())[0]
+        lower = lowered(text)
+        names = self.index.kinds_by_name(lower)
+        for match in re.finditer(rf"\s+(?:{connectors}|{self.lexicon.source('relative')})\s+", lower):
+            if not any(start < match.end() and match.start() < end for start, end in names):
+                return lower[: match.start()]
+        return lower
 
     def _category(self, facts: Sequence[NamedFact], query: str) -> str | None:
         """The category of the thing itself: "a tripod for my camera" is about no camera.

@@ -76,6 +76,7 @@ def _edit(clause: _Clause) -> Edit | None:
         _locked,
         _removed,
         _cheaper,
+        _compared,
         _in_other_values,
         _added,
     )
@@ -239,6 +240,16 @@ def _cheaper(clause: _Clause) -> Edit | None:
         return Edit("swap", slot=item.slot, cheaper=True)
     known = any(clause.index.noun(word) for word in Words(rest, lexicon).folded)
     return None if known else Edit("swap", cheaper=True)
+
+
+def _compared(clause: _Clause) -> Edit | None:
+    """ "Something lighter for the tent", "a lighter tent", "the tent should be lighter"."""
+    match = clause.lexicon.phrases["comparative"].search(clause.text)
+    if match is None:
+        return None
+    rest = f"{clause.text[: match.start()]} {clause.text[match.end() :]}"
+    item = slot_named(_plain_request(rest, clause.lexicon), clause.view, clause.lexicon)
+    return Edit("swap", slot=item.slot, query=match[0]) if item else None
 
 
 def _without(text: str, lexicon: Lexicon, *names: str) -> str:

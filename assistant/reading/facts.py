@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from assistant.intent import Excluded
 from assistant.lexicon import Lexicon
 from assistant.reading.catalogue import CatalogueIndex, Match
+from assistant.reading.named_values import named_values
 from assistant.reading.words import Span, Words, folds
 
 #: How far a negation reaches.
@@ -36,13 +37,16 @@ class NamedFact:
 
 def named_facts(message: Words, index: CatalogueIndex) -> list[NamedFact]:
     """Facts in the words that are still free, in order."""
-    found: list[NamedFact] = []
+    found = [NamedFact("value", value, span, field) for field, value, span in named_values(message, index)]
+    taken = [fact.span for fact in found]
     matches = index.matches(message.folded)
     kinds = {(match.start, match.end) for match in matches if match.entry.kind == "category"}
     for match in matches:
         span = _span(message, match.start, match.end)
         if match.entry.kind == "value" and (match.start, match.end) in kinds:
             continue  # what names a kind of thing and a value alike is the kind
+        if any(_overlap(span, each) for each in taken):
+            continue
         if message.free(span) and not _misread(message, match, index):
             found.append(NamedFact(match.entry.kind, match.entry.value, span, match.entry.field))
     taken = [fact.span for fact in found if fact.kind != "category"]

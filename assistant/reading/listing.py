@@ -43,7 +43,7 @@ def slots(text: str, index: CatalogueIndex) -> tuple[Slot, ...]:
     entries = _entries(text, lexicon)
     if len(entries) >= 2:
         return _named([entry for entry in entries if entry.words][:MOST_SLOTS], lexicon)
-    pieces = [_piece(part, lexicon) for part in _parts(text, lexicon)]
+    pieces = [_piece(part, lexicon) for part in _parts(text, index)]
     goods = [piece for piece in pieces if piece is not None and _names_goods(piece, index)]
     if len(goods) < 2 or len(goods) * 2 < len(pieces):
         return ()
@@ -56,10 +56,16 @@ def slot_name(words: str, lexicon: Lexicon) -> str:
     return "_".join(kept[-3:]) or "item"
 
 
-def _parts(text: str, lexicon: Lexicon) -> list[str]:
-    joint = lexicon.source("list_joint")
-    parts = re.split(rf"\s*[,;+]\s*(?:{joint}\s+)?|\s+{joint}\s+", text.lower())
-    return [part.strip(" .!?:") for part in parts if part and part.strip(" .!?:")]
+def _parts(text: str, index: CatalogueIndex) -> list[str]:
+    """Parted where a list is joined, but not within a name of the catalogue that holds a joint itself."""
+    joint, text = index.lexicon.source("list_joint"), text.lower()
+    names, parts, start = index.kinds_by_name(text), [], 0
+    for match in re.finditer(rf"\s*[,;+]\s*(?:{joint}\s+)?|\s+{joint}\s+", text):
+        if not any(begin < match.end() and match.start() < end for begin, end in names):
+            parts.append(text[start : match.start()])
+            start = match.end()
+    parts.append(text[start:])
+    return [part.strip(" .!?:") for part in parts if part.strip(" .!?:")]
 
 
 def _entries(text: str, lexicon: Lexicon) -> list[_Piece]:

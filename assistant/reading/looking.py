@@ -8,7 +8,7 @@ from assistant.reading.context import MOST_QUANTITY, Context, Wish
 from assistant.reading.listing import slots
 from assistant.reading.numbers import numbers
 from assistant.reading.rest import trimmed
-from assistant.reading.words import Words, folds
+from assistant.reading.words import Words, folds, without
 from retrieval.measures import read_ranges
 
 #: "Paint my room": a verb, and what is done.
@@ -67,7 +67,8 @@ def needs_all(context: Context) -> bool:
 
 def _grouped(context: Context) -> bool:
     """ "Camping gear", "supplies for a party": things in general for something."""
-    if not context.lexicon.has("group_nouns", context.lower) or _goods_beyond_groups(context):
+    rest = without(context.lower, context.index.kinds_by_name(context.lower))
+    if not context.lexicon.has("group_nouns", rest) or _goods_beyond_groups(context):
         return False
     return context.wish.occasion is not None or bool(context.wish.query)
 

@@ -6,7 +6,7 @@ currency counts only after such a phrase and where nothing follows that would ma
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -18,6 +18,9 @@ from shop.money import Money
 
 AROUND = Decimal("0.2")
 LARGEST = Decimal(10_000_000)
+
+#: A bare number after "for" is money from here on.
+LEAST_BARE = 100
 
 _SIGN = r"(?:us\$|[$€£¥])"
 _AFTER_AMOUNT = "after_amount"
@@ -61,7 +64,25 @@ def prices(lower: str, lexicon: Lexicon, currency: str) -> list[PriceWish]:
         wish = wish or _single(lower, pair[0], lexicon, currency)
         if wish is not None:
             wishes.append(wish)
-    return wishes
+    return wishes or list(_for_the_whole(lower, amounts, lexicon, currency))
+
+
+def _for_the_whole(
+    lower: str, amounts: Sequence[_Amount], lexicon: Lexicon, currency: str
+) -> Iterator[PriceWish]:
+    """ "A gift set for 120": a bare number after "for" is what the set may cost. Smaller numbers may be
+    people or years, and where people gather a larger one may be guests."""
+    if not lexicon.has("priced_whole", lower) or lexicon.has("gathering", lower):
+        return
+    for amount in amounts:
+        start, end = amount.span
+        begins = _before(lower, start, lexicon, "for_amount")
+        last = not re.match(rf"\s*(?:-|{lexicon.source('range_joint')})", lower[end:])
+        money = _money(amount.number.value, "", currency)
+        if begins is not None and last and money is not None and amount_ends(lower, end, lexicon):
+            cents = amount.number.value != int(amount.number.value)
+            if cents or amount.number.value >= LEAST_BARE:
+                yield PriceWish((begins, end), high=money, total=True)
 
 
 def amounts_of_money(lower: str, lexicon: Lexicon, currency: str) -> list[tuple[Span, Money]]:

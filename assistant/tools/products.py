@@ -8,6 +8,7 @@ from assistant.cards import hit_cards, product_card
 from assistant.intent import Constraints, Intent
 from assistant.lexicon import lexicon
 from assistant.tools.context import Found, ToolContext, call
+from assistant.tools.fitting import why_it_fits
 from assistant.tools.rankings import ranked
 from assistant.values import Comparison, ComparisonRow, ProductCard
 from retrieval.answering import UnknownProduct
@@ -227,6 +228,9 @@ def _comparison_rows(products: list[Product], cards: tuple[ProductCard, ...]) ->
 
 def get_product(context: ToolContext, intent: Intent) -> Found:
     """Answers a question about one product from its record and its reviews."""
+    fits = why_it_fits(context, intent)
+    if fits is not None:
+        return fits
     product_id = next((each.product_id for each in intent.references if each.product_id), None)
     if product_id is None and context.shown.focus is not None:
         product_id = context.shown.focus.product_id

@@ -85,6 +85,21 @@ def test_a_cheaper_one_is_cheaper(bundles: Bundles, view: BundleView) -> None:
     assert again.bundle == swapped
 
 
+def test_a_lighter_one_weighs_less_by_its_record(bundles: Bundles, view: BundleView) -> None:
+    lighter = Edit("swap", "tent", query="lighter")
+    swapped = bundles.edit("ann", view.id, 1, lighter).bundle
+    assert held(swapped)["tent"] == "tent-s"
+    again = bundles.edit("ann", view.id, 2, lighter)
+    assert again.infeasible == Infeasible(NO_CANDIDATES, "tent")
+
+
+def test_where_no_record_tells_a_comparison_it_stays_a_thing_of_the_kind(
+    bundles: Bundles, view: BundleView
+) -> None:
+    swapped = bundles.edit("ann", view.id, 1, Edit("swap", "lamp", query="simpler")).bundle
+    assert held(swapped)["lamp"] in ("lamp-b", "lamp-c")
+
+
 def test_in_another_colour_is_the_same_product_where_it_has_that_colour(
     bundles: Bundles, view: BundleView
 ) -> None:

@@ -106,6 +106,8 @@ def test_too_expensive_asks_for_cheaper_ones() -> None:
     [
         ("swap the stove", [Edit("swap", slot="stove")]),
         ("swap the stove for a lighter one", [Edit("swap", slot="stove", query="lighter")]),
+        ("something lighter for the tent", [Edit("swap", slot="tent", query="lighter")]),
+        ("a bigger stove please", [Edit("swap", slot="stove", query="bigger")]),
         ("a cheaper tent", [Edit("swap", slot="tent", cheaper=True)]),
         ("show me another stove", [Edit("swap", slot="stove")]),
         ("the tent in blue", [Edit("swap", slot="tent", attributes={"colour": "blue"})]),

@@ -134,3 +134,27 @@ def test_any_text_has_prices_or_none(text: str) -> None:
     for wish in prices(text.lower(), EN, "USD"):
         assert wish.low or wish.high
         assert wish.span[0] < wish.span[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a gift set for 120", "a camping kit for 150.", "gifts for about 200 please", "a bundle for 49.99"],
+)
+def test_a_bare_number_that_a_set_is_for_is_its_budget(text: str) -> None:
+    assert bounds(text)[2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a gift set for 2 people",
+        "a set for 120 guests",
+        "a party set for 120",
+        "a kit for 4",
+        "a toner for 1020",
+        "a set for 100 to 120 people",
+        "a set for 120 cm",
+    ],
+)
+def test_a_bare_number_that_may_be_people_or_a_name_is_no_money(text: str) -> None:
+    assert prices(text, EN, "USD") == []

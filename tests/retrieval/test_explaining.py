@@ -79,3 +79,11 @@ def test_a_query_without_words_is_listed_and_has_no_features(shop: SearchService
     explanation = shop.explain(Query(""))
     assert explanation.result.strategy == "rating"
     assert explanation.wish.tokens == ()
+
+
+def test_the_words_that_a_hit_lacks_are_told_as_they_were_typed(shop: SearchService) -> None:
+    hits = {each.hit.product_id: each for each in shop.explain(Query("red desk lamps")).hits}
+    assert hits["lamp"].missing == ()
+    assert hits["bulb"].missing == ("red",)
+    slip = {each.hit.product_id: each for each in shop.explain(Query("climbng rope")).hits}
+    assert slip["rope"].missing == ()

@@ -49,6 +49,7 @@ def product(
     requires: Mapping[str, FactValue] | None = None,
     list_dollars: float | None = None,
     rating: float | None = None,
+    attributes: Mapping[str, str] | None = None,
 ) -> Product:
     """One variant, or one for each colour, all of one price; `stock` 0 is sold out."""
     availability = Availability("in_stock" if stock != 0 else "out_of_stock", stock)
@@ -73,15 +74,24 @@ def product(
         rating=Rating(rating, 50) if rating else None,
         provides=provides or {},
         requires=requires or {},
+        attributes=attributes or {},
     )
 
 
 SCREW, CLICK = {"gas_thread": "EN417"}, {"gas_thread": "bayonet"}
 
 PRODUCTS = (
-    product("tent-s", "Small tent", "Camping > Tents", 60, rating=4.0),
-    product("tent-m", "Family tent", "Camping > Tents", 120, rating=4.5, colours=("green", "black")),
-    product("tent-l", "Large family tent", "Camping > Tents", 260, rating=4.8),
+    product("tent-s", "Small tent", "Camping > Tents", 60, rating=4.0, attributes={"weight": "2 kg"}),
+    product(
+        "tent-m",
+        "Family tent",
+        "Camping > Tents",
+        120,
+        rating=4.5,
+        colours=("green", "black"),
+        attributes={"weight": "4 kg"},
+    ),
+    product("tent-l", "Large family tent", "Camping > Tents", 260, rating=4.8, attributes={"weight": "9 kg"}),
     product("tent-gone", "Fine family tent", "Camping > Tents", 90, stock=0, rating=5.0),
     product("bag-a", "Warm sleeping bag", "Camping > Sleeping bags", 40, rating=4.4, list_dollars=50),
     product("bag-b", "Light sleeping bag", "Camping > Sleeping bags", 70, rating=4.6),

@@ -2,9 +2,13 @@
 
 import pytest
 
+from assistant.grounding import violations
 from assistant.intent import Constraints, Excluded, Intent, Reference
+from assistant.templates import template_sentences
+from assistant.tools.bundles import complete_bundle
 from assistant.tools.context import Found
 from assistant.tools.products import compare_products, get_product, search_products
+from assistant.values import Shown
 from shop.money import Money
 from tests.assistant.pond_and_paint import Shop
 
@@ -174,3 +178,31 @@ def test_of_a_kind_that_is_named_alone_the_words_of_the_message_say_which_comes_
     }
     assert [each[0] for each in firsts.values()] == ["easel-table", "easel-studio"]
     assert len({frozenset(each) for each in firsts.values()}) == 1
+
+
+def ask_of_set(shop: Shop, question: str, *pointed: str) -> Found:
+    """A question after a set was shown, about the products pointed at."""
+    talk = shop.talk()
+    made = complete_bundle(talk.context(), Intent("complete_bundle", query="canister filter"))
+    references = tuple(Reference("it", product_id=each) for each in pointed)
+    shown = Shown(bundles=made.bundles or ())
+    return get_product(talk.context(shown, question), Intent("product_question", references=references))
+
+
+def test_why_a_part_fits_is_the_fact_that_both_records_share(shop: Shop) -> None:
+    found = ask_of_set(shop, "why does the hose fit?", "hose-wide")
+    assert found.evidence.situation == "fit"
+    told = template_sentences(found.evidence)[0].text
+    assert "fit together: both have" in told
+    assert violations(told, found.evidence) == ()
+
+
+def test_of_a_part_whose_record_shares_nothing_that_is_said(shop: Shop) -> None:
+    found = ask_of_set(shop, "do these go together?", "easel-field", "brush-set")
+    told = [each.text for each in template_sentences(found.evidence)]
+    assert told[0].startswith("The records name nothing")
+    assert all(violations(each, found.evidence) == () for each in told)
+
+
+def test_a_question_about_fit_of_a_lone_product_is_answered_from_its_record(shop: Shop) -> None:
+    assert ask(shop, "does it fit in a car?").evidence.situation == "product_answer"
