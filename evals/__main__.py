@@ -201,7 +201,7 @@ def speed_search(
     queries: Annotated[int, typer.Option(min=0, help="Of the judged ones; 0: all.")] = 0,
     frameworks: Annotated[bool, typer.Option(help="Also LangChain and LlamaIndex.")] = True,
     cross_encoder: Annotated[
-        str | None, typer.Option(help="By name or path: the set-up in which both sides have it.")
+        str | None, typer.Option(help="By name or path, or `untrained`: both sides have it, too.")
     ] = None,
 ) -> None:
     """Search beside LangChain's ensemble retriever and LlamaIndex's query fusion."""

@@ -3,15 +3,15 @@ queries: LangChain's ensemble retriever and LlamaIndex's query-fusion retriever,
 them up, each with BM25 and the same MiniLM, the latter in Chroma and in LlamaIndex's own store.
 
 Set-ups: `plain` without re-rankers (Pairwell without its scorer), `cross` with the same cross-encoder on both
-sides, where one is named, `best` each side in that of its set-ups that finds best. All have one encoder that
-remembers no query. `langchain_torch` encodes queries with sentence-transformers, as its documentation does,
+sides, where one is named (`untrained` has learned nothing: only its times count), `best` each side in that of
+its set-ups that finds best. All have one encoder that remembers no query. `langchain_torch` encodes queries with sentence-transformers, as its documentation does,
 and not with Pairwell's runtime.
 """
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import matplotlib as mpl
@@ -30,6 +30,8 @@ from evals.search_shop import KEPT, Shop, open_shop
 from evals.speed_search_frameworks import Ask, Forgetful, langchain_systems, llamaindex_systems
 from evals.speed_search_recall import measure_recall
 from evals.speed_search_scale import measure_memory, measure_scale, percentile, scaled
+from evals.untrained_cross_encoder import NAME as UNTRAINED
+from evals.untrained_cross_encoder import untrained_cross_encoder
 from retrieval.answering import Answering
 from retrieval.cross_encoder import CrossEncoder
 from retrieval.embedding import Embedder
@@ -71,12 +73,18 @@ def measure(asked: Asked, out: Path, seed: int, keep: Path = KEPT) -> list[Row]:
     logging.getLogger("llama_index").setLevel(logging.ERROR)
     judged = _drawn(read_judgements(asked.judgements), asked.queries, seed)
     queries = list(judged)
+    untrained = asked.cross_encoder == UNTRAINED
+    if untrained:
+        asked = replace(asked, cross_encoder=str(untrained_cross_encoder(keep, seed)))
     with open_shop(asked.products, keep) as shop:
         encoder = Forgetful(keep / "encoders", shop.embedder.digest)
         systems = _systems(shop, encoder, asked, keep)
         answers = {name: _timed(ask, queries) for name, ask in systems.items()}
         rows = [row for name, timed in answers.items() for row in _rows(name, timed, judged, seed)]
-        rows += _ratios(answers, judged, seed) if asked.frameworks else []
+        trusted = {name for name in answers if not (untrained and name.endswith("_cross"))}
+        rows += _ratios(answers, judged, seed, trusted) if asked.frameworks else []
+        # What an untrained model finds says nothing of anybody.
+        rows = [row for row in rows if not (untrained and "ndcg" in row.metric and "_cross" in row.system)]
         rows += measure_recall(shop, queries, seed)
         scorer = load_scorer()
         if asked.memory:
@@ -154,14 +162,18 @@ def _rows(name: str, timed: Timed, judgements: Judgements, seed: int) -> list[Ro
     ]
 
 
-def _ratios(answers: Mapping[str, Timed], judgements: Judgements, seed: int) -> list[Row]:
-    """How many times faster, and by how much better, query by query."""
+def _ratios(
+    answers: Mapping[str, Timed], judgements: Judgements, seed: int, trusted: Collection[str]
+) -> list[Row]:
+    """How many times faster, and by how much better, query by query. Only `trusted` systems can be a side's
+    best."""
     pairs = [
         (setup, f"pairwell_{setup}", f"{framework}_{setup}")
         for setup in ("plain", "cross")
         for framework in FRAMEWORKS
     ]
-    best = {side: _best(side, answers, judgements) for side in ("pairwell", *FRAMEWORKS)}
+    sound = {name: timed for name, timed in answers.items() if name in trusted}
+    best = {side: _best(side, sound, judgements) for side in ("pairwell", *FRAMEWORKS)}
     pairs += [("best", best["pairwell"], best[framework]) for framework in FRAMEWORKS]
     pairs.append(("torch", "pairwell_plain", "langchain_torch"))
     queries = with_anything_relevant(judgements)
