@@ -4,8 +4,8 @@ them up, each with BM25 and the same MiniLM, the latter in Chroma and in LlamaIn
 
 Set-ups: `plain` without re-rankers (Pairwell without its scorer), `cross` with the same cross-encoder on both
 sides, where one is named (`untrained` has learned nothing: only its times count), `best` each side in that of
-its set-ups that finds best. All have one encoder that remembers no query. `langchain_torch` encodes queries with sentence-transformers, as its documentation does,
-and not with Pairwell's runtime.
+its set-ups that finds best. All have one encoder that remembers no query. `langchain_torch` encodes queries
+with sentence-transformers, as its documentation does, and not with Pairwell's runtime.
 """
 
 import logging
