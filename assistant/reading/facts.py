@@ -88,7 +88,7 @@ def _ruled_out(
         gap = message.lower[end : word.start]
         if word.start - match.end() > _REACH or re.search(r"[.;!?]", gap):
             return
-        if described and index.noun(word.fold):
+        if described and _names_a_kind(message, index, place):
             return  # "no plastic mugs": it is the mugs that are wanted
         whole = _whole_name(message, index, place)
         if whole is not None:
@@ -104,6 +104,14 @@ def _ruled_out(
         elif written in ("or", "nor", "and"):
             described = False
         end = word.end
+
+
+def _names_a_kind(message: Words, index: CatalogueIndex, place: int) -> bool:
+    """Whether a kind of thing is named at a word, by one word or by several."""
+    if index.noun(message.folded[place]):
+        return True
+    matches = index.matches(message.folded[place : place + _LONGEST_NAME])
+    return any(match.start == 0 and match.end > 1 and match.entry.kind == "category" for match in matches)
 
 
 def _whole_name(message: Words, index: CatalogueIndex, place: int) -> tuple[Excluded, int] | None:

@@ -40,7 +40,7 @@ def slots(text: str, index: CatalogueIndex) -> tuple[Slot, ...]:
     `text` is what is left of a message after the request and the facts were taken out.
     """
     lexicon = index.lexicon
-    entries = _entries(text, lexicon)
+    entries = _entries(text, index)
     if len(entries) >= 2:
         return _named([entry for entry in entries if entry.words][:MOST_SLOTS], lexicon)
     pieces = [_piece(part, lexicon) for part in _parts(text, index)]
@@ -68,10 +68,15 @@ def _parts(text: str, index: CatalogueIndex) -> list[str]:
     return [part.strip(" .!?:") for part in parts if part.strip(" .!?:")]
 
 
-def _entries(text: str, lexicon: Lexicon) -> list[_Piece]:
+def _entries(text: str, index: CatalogueIndex) -> list[_Piece]:
     """The entries of a long list with marks ("(1) ...; (2) ...", "First, ... Second, ..."): of each only
     what it is called, up to where its description begins."""
-    marks = list(lexicon.phrases["list_marker"].finditer(text.lower()))
+    lexicon, names = index.lexicon, index.kinds_by_name(text.lower())
+    marks = [
+        mark
+        for mark in lexicon.phrases["list_marker"].finditer(text.lower())
+        if not any(begin < mark.end() and mark.start() <= end for begin, end in names)
+    ]
     if len(marks) < 2 and not (marks and marks[0].start() > 0):
         return []
     starts = [0, *(mark.end() for mark in marks)]

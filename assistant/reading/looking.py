@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from assistant.intent import Constraints, Intent
 from assistant.reading.context import MOST_QUANTITY, Context, Wish
+from assistant.reading.facts import excluded
 from assistant.reading.listing import slots
 from assistant.reading.numbers import numbers
 from assistant.reading.rest import trimmed
@@ -91,6 +92,8 @@ def _listing_text(context: Context) -> str:
     message = Words(context.message.text, context.lexicon)
     wish = context.wish
     message.take(*(price.span for price in wish.prices), *wish.people.spans)
+    # What is ruled out is no part of a list.
+    message.take(*(span for _, span in excluded(message, context.index)))
     if wish.occasion is not None and not wish.occasion.modifies:
         message.take(wish.occasion.span)
     # "Between 24 and 27 inch" lists nothing.

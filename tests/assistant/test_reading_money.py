@@ -138,7 +138,7 @@ def test_any_text_has_prices_or_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a gift set for 120", "a camping kit for 150.", "gifts for about 200 please", "a bundle for 49.99"],
+    ["a gift set for 120", "a camping kit for 150.", "gifts for 200 please", "a bundle for 49.99"],
 )
 def test_a_bare_number_that_a_set_is_for_is_its_budget(text: str) -> None:
     assert bounds(text)[2]
