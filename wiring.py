@@ -1,43 +1,31 @@
 """Where the house is put together: every part built once, from the settings, and handed to whoever needs it.
 
-What takes long (the embedding model, the chat model) starts in the background once the port is open;
+What takes long (the embedding model, the chat models) starts in the background once the port is open;
 `/readyz` says how far it is. Nothing here decides anything about a shopper.
 """
 
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant import language
-from assistant.adapters import (
-    SHIPPED,
-    Adapter,
-    AdapterRefused,
-    model_file,
-    read_adapter,
-    read_calibration,
-    task_prompts,
-)
 from assistant.bundles import Bundles
-from assistant.embedded import EmbeddedServer, ModelMissing, ServerOptions, installed_model
-from assistant.llm import ModelError, OpenAiChat
-from assistant.telling import TASK, Voice, telling_digest
+from assistant.telling import Voice
 from assistant.tools.context import ToolServices
-from assistant.understanding import understanding_messages
-from assistant.writer import Writer, written_tasks
+from assistant.writer import Writer
+from chat_models import Models, open_models
 from retrieval.cross_encoder import CrossEncoder
 from retrieval.embedding import Embedder, EmbedderUnavailable, MiniLmEmbedder
 from retrieval.policies import PolicyIndex
 from retrieval.relations import OrderRelations, PairModelUnusable, Texts, load_pair_model
 from retrieval.scorer import Scorer, ScorerBroken, load_scorer
 from retrieval.search import SearchService
-from settings import LlmSettings, Settings, SmtpSettings
+from settings import Settings, SmtpSettings
 from shop.catalogue import Catalogue
 from shop.occasions import Occasions
 from shop.order_rules import OrderPolicy
@@ -53,33 +41,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-WARM_UP_TIMEOUT_S = 30.0
-#: The name that the shop's own adapter is served under.
-ADAPTER_NAME = "pairwell"
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """The chat model, and the server that this process runs for it."""
-
-    chat: OpenAiChat | None
-    server: EmbeddedServer | None
-    understands: bool
-    missing: str = ""
-    tells: bool = False
-    """Whether it was trained to tell what was found."""
-    writes: frozenset[str] = frozenset()
-    """What it was trained to write for merchants and agents (`assistant.writer`)."""
-
-    def readiness(self) -> Readiness:
-        """Without a model the shop serves all the same, by rules and templates."""
-        if self.chat is None:
-            return Readiness(True, self.missing or "switched off: rules and templates serve")
-        if self.server is not None and not self.server.alive():
-            return Readiness(False, "the embedded model is starting")
-        trouble = self.chat.trouble()
-        return Readiness(trouble is None, trouble or self.missing or "the chat model answers")
-
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -89,17 +50,17 @@ class House:
     search: SearchService
     relations: OrderRelations
     policies: PolicyIndex
-    model: Model
+    models: Models
     warmed: threading.Event
 
     def warm(self) -> None:
         """Loads what is loaded lazily. One part that fails does not keep the others cold.
 
         The records come first: with them turns are served, by words alone until the embedding model is
-        there. The chat model is a process of its own.
+        there. The chat models are processes of their own.
         """
-        chat = threading.Thread(target=_warm, args=(self._start_chat_model,), name="warm-up-model")
-        chat.start()
+        models = threading.Thread(target=_warm, args=(self._start_models,), name="warm-up-models")
+        models.start()
         for part in (
             self.search.refresh,
             self.relations.refresh,
@@ -108,22 +69,15 @@ class House:
             language.warm,
         ):
             _warm(part)
-        chat.join()
+        models.join()
         self.warmed.set()
 
-    def _start_chat_model(self) -> None:
-        if self.model.server is None or self.model.chat is None:
-            return
-        self.model.server.start()
-        if self.model.understands:
-            # The instruction is read once here, and is in the server's cache for the first shopper.
-            with suppress(ModelError):
-                asked = understanding_messages("hello", "")
-                self.model.chat.complete(asked, max_tokens=1, timeout_s=WARM_UP_TIMEOUT_S)
+    def _start_models(self) -> None:
+        self.models.start()
+        self.models.warm()
 
     def close(self) -> None:
-        if self.model.server is not None:
-            self.model.server.stop()
+        self.models.stop()
         self.search.close()
         self.policies.close()
         self.services.database.dispose()
@@ -192,16 +146,16 @@ def build(settings: Settings) -> House:
     search, policies = _search(settings, database, embedder), open_policies(settings, database, embedder)
     relations = open_relations(database, search, embedder)
     bundles = Bundles(database, search, relations, now)
-    model = open_model(settings.llm)
+    models = open_models(settings.llm)
     order_policy = OrderPolicy(return_days=settings.return_days)
-    ready = partial(_is_up, model, warmed := threading.Event())
-    writer = Writer(model.chat, model.writes, ready)
+    ready = partial(_are_up, models, warmed := threading.Event())
+    writer = Writer(models.teller, models.writes, ready)
     tools = ToolServices(database, search, bundles, policies, now, order_policy, writer)
     assistant = Assistant(
         tools,
-        model.chat,
-        model_understands=model.understands,
-        voice=Voice(settings.tone, trained=model.tells),
+        models.reader,
+        model_understands=models.understands,
+        voice=Voice(settings.tone, trained=models.tells, model=models.teller),
         ready=ready,
         max_rounds=settings.max_rounds,
         understand_timeout_s=settings.llm.understand_timeout_s,
@@ -213,7 +167,7 @@ def build(settings: Settings) -> House:
         return {
             "index": Readiness(status.ready and warm, status.detail if warm else "warming up"),
             "store": _store_readiness(database),
-            "model": model.readiness(),
+            "model": models.readiness(),
         }
 
     caches = {
@@ -222,12 +176,12 @@ def build(settings: Settings) -> House:
     }
     parts = (database, search, policies, bundles, assistant)
     services = Services(*parts, readiness, now, caches, order_policy, writer)
-    return House(services, search, relations, policies, model, warmed)
+    return House(services, search, relations, policies, models, warmed)
 
 
-def _is_up(model: Model, warmed: threading.Event) -> bool:
-    """On this machine the model starts while everything else does: what it says then comes too late."""
-    return model.server is None or warmed.is_set()
+def _are_up(models: Models, warmed: threading.Event) -> bool:
+    """On this machine the models start while everything else does: what they say then comes too late."""
+    return not models.servers or warmed.is_set()
 
 
 def build_app(settings: Settings, *, demo_key: str | None = None, pages: bool = True) -> "FastAPI":
@@ -277,82 +231,6 @@ def _post(settings: SmtpSettings) -> Smtp | None:
         return None
     password = settings.password.get_secret_value()
     return Smtp(settings.host, settings.sender, settings.port, settings.username, password, settings.starttls)
-
-
-def open_model(settings: LlmSettings) -> Model:
-    """The model behind `base_url`, else the embedded one, else none."""
-    if settings.base_url:
-        chat = OpenAiChat(settings.base_url, settings.model, settings.api_key.get_secret_value())
-        return Model(
-            chat,
-            None,
-            understands=settings.understand != "rules",
-            tells=_served_tells(settings),
-            writes=_served_writes(settings),
-        )
-    if not settings.embedded:
-        return Model(None, None, understands=False)
-    try:
-        return _embedded(settings, settings.embedded_model_path or installed_model())
-    except ModelMissing as missing:
-        logger.warning("%s", missing)
-        return Model(None, None, understands=False, missing=str(missing))
-
-
-def _embedded(settings: LlmSettings, path: Path) -> Model:
-    """The embedded model; where its adapter is refused it serves untuned, and rules name the intents."""
-    adapter, calibration, refused = None, None, ""
-    try:
-        adapter = open_adapter(settings, path)
-        calibration = read_calibration(adapter) if adapter else None
-    except AdapterRefused as error:
-        logger.warning("the model serves without its adapter: %s", error)
-        adapter, refused = None, str(error)
-    server = EmbeddedServer(
-        ServerOptions(path, threads=settings.threads),
-        prepare=partial(model_file, adapter, settings.cache_dir) if adapter else None,
-    )
-    chat = OpenAiChat(server.base_url, settings.model, server.api_key, calibration=calibration)
-    tuned = adapter is not None and settings.understand == "auto"
-    understands = tuned or settings.understand == "model"
-    tells = adapter is not None and _tells(adapter.task_prompts)
-    writes = written_tasks(adapter.task_prompts) if adapter else frozenset()
-    return Model(chat, server, understands=understands, missing=refused, tells=tells, writes=writes)
-
-
-def _served_tells(settings: LlmSettings) -> bool:
-    """Whether another server serves the shop's adapter, under its own name, and it was trained to tell."""
-    return _tells(_served_prompts(settings))
-
-
-def _served_writes(settings: LlmSettings) -> frozenset[str]:
-    """What the adapter writes for merchants and agents that another server serves."""
-    return written_tasks(_served_prompts(settings))
-
-
-def _served_prompts(settings: LlmSettings) -> Mapping[str, str]:
-    """The prompts that the shop's adapter learnt, where another server serves it under its own name."""
-    if settings.model != ADAPTER_NAME:
-        return {}
-    try:
-        return task_prompts(settings.adapter or SHIPPED)
-    except AdapterRefused:
-        return {}
-
-
-def _tells(known: Mapping[str, str]) -> bool:
-    """Whether an adapter learnt to tell by the prompt that serves; if not it is led by examples."""
-    if TASK in known and known[TASK] != telling_digest():
-        logger.warning("the adapter learnt to tell by a prompt that does not serve: train it again")
-    return known.get(TASK) == telling_digest()
-
-
-def open_adapter(settings: LlmSettings, base: Path) -> Adapter | None:
-    """The adapter for the embedded model; None where another model is named and no adapter for it. Raises
-    `AdapterRefused`."""
-    if settings.adapter is None and settings.embedded_model_path is not None:
-        return None
-    return read_adapter(settings.adapter or SHIPPED, base)
 
 
 def _alone(settings: Settings, database: Database) -> bool:

@@ -1,8 +1,9 @@
-"""The adapter that ships, and the model files made of it: what the embedded server loads.
+"""The adapters that ship, and the model files made of them: what the embedded servers load.
 
-`models/pairwell` holds PEFT's files, as vLLM and transformers read them, and `manifest.json`: the digest of
-each file and of the model that the weights belong to. From them the form for llama.cpp is made once and kept
-in a folder of its own under a name that says what it was made from. Two forms:
+`models/pairwell` (it reads) and `models/voice` (it tells and writes) hold PEFT's files, as vLLM and
+transformers read them, and `manifest.json`: the digest of each file and of the model that the weights belong
+to. From them the form for llama.cpp is made once and kept in a folder of its own under a name that says what
+it was made from. Two forms:
 
     q8_0    the model with the adapter added to its weights, in 8 bits: what serves
     lora    the adapter alone, laid over the model's own file
@@ -35,6 +36,7 @@ Form = Literal["q8_0", "lora"]
 Weights = Mapping[str, tuple[np.ndarray, np.ndarray]]
 
 SHIPPED = Path(__file__).parents[1] / "models" / "pairwell"
+VOICE = SHIPPED.parent / "voice"
 MANIFEST = "manifest.json"
 WEIGHTS = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"

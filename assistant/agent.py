@@ -80,12 +80,14 @@ class State(TypedDict, total=False):
 
 @dataclass(slots=True)
 class RunningTurn:
-    """One turn at work: its context, its clock and the reply's id."""
+    """One turn at work: its context, its clock and the reply's id; the model that reads, and the one that
+    tells (the same where there is one)."""
 
     context: ToolContext
     occasions: Sequence[Occasion]
     reply_id: str
     model: TimedModel | None
+    teller: TimedModel | None
     started: float = field(default_factory=time.perf_counter)
     marks: dict[str, int] = field(default_factory=dict)
 
@@ -95,7 +97,8 @@ class RunningTurn:
 
     def timings(self) -> Timings:
         self.mark("total")
-        waited_s = self.model.waited_s if self.model else 0.0
+        asked = [self.model] if self.teller is self.model else [self.model, self.teller]
+        waited_s = sum(each.waited_s for each in asked if each is not None)
         return replace(Timings(model=round(waited_s * 1000)), **self.marks)
 
 
@@ -160,7 +163,9 @@ class Assistant:
         last = last_reply(said)
         context = ToolContext(self._services, turn, shown, language=_language(turn.text, shown), last=last)
         model = TimedModel(self._model) if self._model is not None and self._ready() else None
-        return RunningTurn(context, occasions, new_id("msg"), model)
+        told_by = self._voice.model
+        teller = TimedModel(told_by) if model is not None and told_by is not None else model
+        return RunningTurn(context, occasions, new_id("msg"), model, teller)
 
     def _store(self, context: ToolContext, turn: Turn, reply: Reply) -> None:
         # Erased while it was being answered: there is nobody left to answer.
@@ -244,12 +249,12 @@ class Assistant:
     def _more(self, running: RunningTurn, first: Found) -> Rounds:
         """What the model calls after the first tool, where it may."""
         context = running.context
-        if running.model is None or not self._model_understands or not self._max_rounds:
+        if running.teller is None or not self._model_understands or not self._max_rounds:
             return Rounds()
         vocabulary = self._services.finder.vocabulary()
         index = catalogue_index(vocabulary, lexicon(context.language))
         around = Surroundings(context.shown, index, running.occasions, vocabulary.currency, context.language)
-        return further(running.model, context, first, around, most=self._max_rounds)
+        return further(running.teller, context, first, around, most=self._max_rounds)
 
     def _explain(self, state: State) -> State:
         running = state["turn"]
@@ -260,7 +265,7 @@ class Assistant:
         language, voice = running.context.language, self._voice
         # What was asked for was not there: that is said before what was found in its place.
         opening = template_sentences(state["opening"], language)[:1] if state["opening"] else []
-        for sentence in chain(opening, explain(running.model, evidence, language=language, voice=voice)):
+        for sentence in chain(opening, explain(running.teller, evidence, language=language, voice=voice)):
             running.mark("first_sentence")
             emit(Event("text.delta", {"text": sentence.text if not sentences else f" {sentence.text}"}))
             sentences.append(sentence)

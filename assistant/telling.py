@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 import prompts
 from assistant import telling_cart, telling_service, telling_shopping
-from assistant.llm import Message
+from assistant.llm import ChatModel, Message
 from assistant.values import Evidence
 
 Tone = Literal["plain", "warm", "expert"]
@@ -31,10 +31,12 @@ TASK = "explain"
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How a shop speaks: its tone, and whether its model was trained to tell."""
+    """How a shop speaks: its tone, whether its model was trained to tell, and which model that is (None: the
+    one that reads)."""
 
     tone: Tone = "warm"
     trained: bool = False
+    model: ChatModel | None = None
 
     def asks(self, evidence: Evidence) -> list[Message] | None:
         """The request to a trained model; None where the words are the template's or of an untrained one."""
@@ -46,11 +48,12 @@ UNTRAINED = Voice()
 
 def telling_digest() -> str:
     """SHA-256 over the chat template and the instruction: what an adapter that tells has learnt."""
-    fixed = json.dumps([asdict(_instruction())], ensure_ascii=False)
+    fixed = json.dumps([asdict(instruction())], ensure_ascii=False)
     return hashlib.sha256("\n".join([prompts.chat_template(), fixed]).encode()).hexdigest()
 
 
-def _instruction() -> Message:
+def instruction() -> Message:
+    """What every request begins with."""
     return Message("system", prompts.render("tell"))
 
 
@@ -61,4 +64,4 @@ def telling_messages(evidence: Evidence, tone: Tone) -> list[Message] | None:
     if told is None:
         return None
     first = f"{tone} {evidence.situation.replace('_', ' ')}"
-    return [_instruction(), Message("user", "\n".join([first, *told]))]
+    return [instruction(), Message("user", "\n".join([first, *told]))]

@@ -108,7 +108,7 @@ def _adapter(settings: Settings) -> list[Finding]:
     """The adapter of the embedded model, held against its manifest."""
     from assistant.adapters import AdapterRefused, read_calibration
     from assistant.embedded import ModelMissing, installed_model
-    from wiring import open_adapter
+    from chat_models import open_adapter
 
     if settings.llm.base_url or not settings.llm.embedded:
         return []

@@ -1,6 +1,5 @@
 """The house put together from its settings: it serves without any model, and ends what it started."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,14 +8,12 @@ from starlette.testclient import TestClient
 
 import wiring
 from assistant import language
-from assistant.llm import OpenAiChat
-from assistant.telling import telling_digest
 from settings import LlmSettings, Settings
 from shop.feeds import import_shop
 from shop.profile import Profile
 from shop.values import ShopProfile
 from web.services import Readiness
-from wiring import build, build_app, open_database, open_model
+from wiring import build, build_app, open_database
 
 FEED = """id,title,price,category
 1,Rowan flute,49.00,Music
@@ -109,67 +106,6 @@ def test_a_model_server_that_does_not_answer_is_not_ready_and_the_shop_is(settin
     assert parts["store"].ready
 
 
-@pytest.mark.parametrize(
-    ("llm", "understands"),
-    [
-        (LlmSettings(base_url=NOWHERE), True),
-        (LlmSettings(base_url=NOWHERE, understand="rules"), False),
-        (LlmSettings(embedded=False), False),
-    ],
-    ids=["auto", "rules", "none"],
-)
-def test_who_names_the_intent_is_a_setting(llm: LlmSettings, understands: bool) -> None:
-    model = open_model(llm)
-    assert model.understands is understands
-    assert model.server is None
-    assert isinstance(model.chat, OpenAiChat) == (llm.base_url is not None)
-
-
-def test_a_missing_model_file_is_said_and_serves_without(tmp_path: Path) -> None:
-    model = open_model(LlmSettings(embedded_model_path=tmp_path / "none.gguf"))
-    assert model.chat is None
-    readiness = model.readiness()
-    assert readiness.ready
-    assert "none.gguf" in readiness.detail
-
-
-def test_a_refused_adapter_leaves_the_words_to_the_model_and_the_reading_to_rules(tmp_path: Path) -> None:
-    model = open_model(LlmSettings(adapter=tmp_path))
-    assert model.chat is not None
-    assert not model.understands
-    assert "manifest.json is missing" in model.missing
-
-
-def test_an_adapter_is_not_laid_over_a_model_that_the_operator_named(tmp_path: Path) -> None:
-    other = tmp_path / "other.gguf"
-    other.write_bytes(b"GGUF")
-    model = open_model(LlmSettings(embedded_model_path=other))
-    assert (model.understands, model.missing) == (False, "")
-
-
-def test_the_model_with_its_adapter_names_the_intent() -> None:
-    assert open_model(LlmSettings()).understands
-    assert not open_model(LlmSettings(understand="rules")).understands
-
-
-@pytest.mark.parametrize(
-    ("learnt", "model", "tells"),
-    [
-        ({"explain": telling_digest()}, "pairwell", True),
-        ({"explain": telling_digest()}, "another", False),
-        ({"explain": "0" * 64}, "pairwell", False),
-        ({"understand": "0" * 64}, "pairwell", False),
-    ],
-    ids=["by its name", "another model", "another prompt", "another task"],
-)
-def test_a_served_adapter_tells_if_it_learnt_to_by_the_prompt_that_serves(
-    learnt: dict[str, str], model: str, tells: bool, tmp_path: Path
-) -> None:
-    (tmp_path / "manifest.json").write_text(json.dumps({"task_prompts": learnt}))
-    opened = open_model(LlmSettings(base_url=NOWHERE, model=model, adapter=tmp_path))
-    assert opened.tells is tells
-
-
 def test_a_tone_that_there_is_not_is_refused() -> None:
     with pytest.raises(ValueError, match="tone"):
         Settings(tone="grumpy")
@@ -193,15 +129,15 @@ def test_one_part_that_fails_does_not_keep_the_others_cold(
 
 
 @pytest.mark.slow
-def test_closing_ends_the_embedded_process(settings: Settings) -> None:
+def test_closing_ends_the_embedded_processes(settings: Settings) -> None:
     house = build(settings.model_copy(update={"llm": LlmSettings()}))
-    server = house.model.server
-    assert server is not None
-    server.start()
-    assert server.alive()
-    assert house.model.readiness().ready
+    servers = house.models.servers
+    assert servers
+    house.models.start()
+    assert all(server.alive() for server in servers)
+    assert house.models.readiness().ready
     house.close()
-    assert not server.alive()
+    assert not any(server.alive() for server in servers)
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from rich.console import Console
 import prompts
 from assistant.adapters import SERVED, AdapterRefused
 from assistant.embedded import ModelMissing, installed_model
+from chat_models import open_adapter
 from evals.intents.cases import BadCase, Case, read_cases
 from evals.intents.linear import fitted
 from evals.intents.reporting import SetRow, chart, of_set, show, write_worst
@@ -26,7 +27,6 @@ from evals.results import write
 from retrieval.values import Vocabulary
 from settings import LlmSettings, Settings
 from shop.feeds import FeedError
-from wiring import open_adapter
 
 SYSTEMS = ("model_off", "linear", "base", "tuned")
 SERVERS = ("base", "tuned")

@@ -31,13 +31,13 @@ from assistant.llm import (
 )
 from assistant.reading import read
 from assistant.understanding import parse_call, understand
+from chat_models import open_adapter, open_models
 from evals.intents.cases import Case
 from evals.intents.histories import shown
 from evals.intents.vocabularies import of_call
 from retrieval.values import Vocabulary
 from settings import LlmSettings
 from shop.serialise import Json, to_json
-from wiring import open_adapter, open_model
 
 #: A starved machine is slow, not silent.
 TIMEOUT_S = 600.0
@@ -192,17 +192,12 @@ def base_chat(threads: int) -> Iterator[ChatModel]:
 def shipped_chat(settings: LlmSettings) -> Iterator[tuple[ChatModel, Calibration | None]]:
     """The model that these settings serve with, where it names intents, and how sure it may say it is.
     Raises `NoModel`."""
-    model = open_model(settings)
-    if model.chat is None or not model.understands:
-        raise NoModel(f"no model here names intents: {model.missing or 'the one that serves is untuned'}")
-    if model.server is not None:
-        model.server.start()
-    try:
-        adapter = open_adapter(settings, installed_model()) if model.server is not None else None
-        yield model.chat, read_calibration(adapter) if adapter else None
-    finally:
-        if model.server is not None:
-            model.server.stop()
+    models = open_models(settings)
+    if models.reader is None or not models.understands:
+        raise NoModel(f"no model here names intents: {models.missing or 'the one that serves is untuned'}")
+    with models.running():
+        adapter = open_adapter(settings, installed_model()) if models.servers else None
+        yield models.reader, read_calibration(adapter) if adapter else None
 
 
 def _answered(intent: Intent, took_ms: float, raw: str = "", pieces: tuple[Piece, ...] = ()) -> Answer:

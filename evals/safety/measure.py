@@ -65,27 +65,24 @@ def _obedient() -> list[Outcome]:
 
 def real_model() -> tuple[str, list[Outcome]]:
     """All attacks against the model of this installation: `tuned` where it names the intent."""
-    from evals.safety.world import WORDS, open_world
+    from assistant.telling import Voice
+    from chat_models import open_models
+    from evals.safety.world import WORDS, Served, open_world
     from retrieval.embedding import MiniLmEmbedder
     from settings import Settings
-    from wiring import open_model
 
-    model = open_model(Settings().llm)
-    if model.chat is None:
+    models = open_models(Settings().llm)
+    if models.reader is None or models.teller is None:
         raise NoModel("this installation serves no chat model")
-    patient = Patient(model.chat)
-    if model.server is not None:
-        model.server.start()
-    try:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            open_world(Path(folder), MiniLmEmbedder(), patient, understands=model.understands) as world,
-        ):
-            outcomes = [world.attacked(each) for each in read_attacks(WORDS)]
-    finally:
-        if model.server is not None:
-            model.server.stop()
-    return "tuned" if model.understands else "embedded", outcomes
+    voice = Voice(trained=models.tells, model=Patient(models.teller))
+    serving = Served(Patient(models.reader), models.understands, voice)
+    with (
+        models.running(),
+        tempfile.TemporaryDirectory() as folder,
+        open_world(Path(folder), MiniLmEmbedder(), serving) as world,
+    ):
+        outcomes = [world.attacked(each) for each in read_attacks(WORDS)]
+    return "tuned" if models.understands else "embedded", outcomes
 
 
 def _against(server: Server) -> Iterator[Outcome]:

@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from assistant.agent import Assistant
 from assistant.bundles import Bundles
 from assistant.llm import ChatModel, Message, ModelNonsense
+from assistant.telling import UNTRAINED, Voice
 from assistant.tools.context import ToolServices
 from evals.safety.attack import Foreign, Outcome, run
 from evals.safety.cases import Attack, Plant, Words
@@ -221,11 +222,18 @@ class World:
                     Orders(work).put([replace(ORDERS[0], note=text or None)])
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The models that are attacked: the one that reads, whether it may name the intent, and who tells."""
+
+    reader: ChatModel
+    understands: bool = True
+    voice: Voice = UNTRAINED
+
+
 @contextmanager
-def open_world(
-    folder: Path, embedder: Embedder, chat: ChatModel | None = None, *, understands: bool = True
-) -> Iterator[World]:
-    """The shop in a folder of its own; with `chat` that model serves in place of the one that obeys."""
+def open_world(folder: Path, embedder: Embedder, served: Served | None = None) -> Iterator[World]:
+    """The shop in a folder of its own; with `served` those models serve in place of the one that obeys."""
     path = folder / "shop.db"
     database = Database(f"sqlite:///{path}")
     database.upgrade()
@@ -239,7 +247,7 @@ def open_world(
     search = SearchService(database, folder / "index", embedder)
     model = Obedient()
     policies = PolicyIndex(database, folder / "index", embedder)
-    services = _services(database, search, policies, chat or model, understands=understands)
+    services = _services(database, search, policies, served or Served(model))
     app = create_api(services, WebConfig((SECRET,), limits=UNLIMITED))
     try:
         with TestClient(app, base_url="http://localhost", client=("127.0.0.1", 50_000)) as client:
@@ -250,14 +258,12 @@ def open_world(
         database.dispose()
 
 
-def _services(
-    database: Database, search: SearchService, policies: PolicyIndex, model: ChatModel, *, understands: bool
-) -> Services:
+def _services(database: Database, search: SearchService, policies: PolicyIndex, served: Served) -> Services:
     def clock() -> datetime:
         return datetime.now(UTC)
 
     bundles = Bundles(database, search, OrderRelations(database), clock)
     tools = ToolServices(database, search, bundles, policies, clock)
-    assistant = Assistant(tools, model, model_understands=understands)
+    assistant = Assistant(tools, served.reader, model_understands=served.understands, voice=served.voice)
     ready = {name: Readiness(True, "here") for name in ("index", "store", "model")}
     return Services(database, search, policies, bundles, assistant, lambda: ready, clock)

@@ -20,8 +20,8 @@ from evals.tau2.replay import Shop
 from storage import Database
 
 if TYPE_CHECKING:
+    from chat_models import Models
     from settings import LlmSettings
-    from wiring import Model
 
 FILES = ("db.json", "tasks.jsonl", "expected.jsonl")
 MOST_PROBLEMS = 5
@@ -81,38 +81,36 @@ def _solved(
 ) -> Iterator[Row]:
     """The assistant without a model, and with the one that this installation serves, which reads and does not
     explain: the customer answers what is shown, not how it is put."""
+    from chat_models import open_models
     from retrieval.embedding import MiniLmEmbedder
     from settings import Settings
-    from wiring import open_model
 
     at = solving.open_domain(temporary, folder, MiniLmEmbedder())
     settings = Settings().llm
-    model = open_model(settings)
+    models = open_models(settings)
     try:
         yield interval("silent", "solved", solving.silent(tasks, expected), _mean, seed)
         off = list(solving.solve(at, tasks, expected, None, understands=False))
         yield interval("model_off", "solved", off, _mean, seed)
-        if model.server is not None:
-            model.server.start()
-        if model.chat is not None:
-            reader = Patient(model.chat, explains=False)
-            on = list(solving.solve(at, tasks, expected, reader, understands=model.understands))
-            yield interval(_name(settings, model), "solved", on, _mean, seed)
+        models.start()
+        if models.reader is not None:
+            reader = Patient(models.reader, explains=False)
+            on = list(solving.solve(at, tasks, expected, reader, understands=models.understands))
+            yield interval(_name(settings, models), "solved", on, _mean, seed)
     finally:
-        if model.server is not None:
-            model.server.stop()
+        models.stop()
         at.search.close()
         at.policies.close()
 
 
-def _name(settings: "LlmSettings", model: "Model") -> str:
+def _name(settings: "LlmSettings", models: "Models") -> str:
     """The model's: of its file, and whether it is tuned; of another server, what it calls it."""
     if settings.base_url:
         return settings.model
     from assistant.embedded import installed_model
 
     file = settings.embedded_model_path or installed_model()
-    return f"{file.stem}, tuned" if model.understands else file.stem
+    return f"{file.stem}, tuned" if models.understands else file.stem
 
 
 def _lines(path: Path) -> list[Json]:
