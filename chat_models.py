@@ -24,7 +24,7 @@ from assistant.adapters import (
     read_calibration,
     task_prompts,
 )
-from assistant.embedded import EmbeddedServer, ModelMissing, ServerOptions, installed_model
+from assistant.embedded import MODEL_NAME, EmbeddedServer, ModelMissing, ServerOptions, installed_model
 from assistant.llm import Message, ModelError, OpenAiChat
 from assistant.telling import TASK, instruction, telling_digest
 from assistant.understanding import understanding_messages
@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 WARM_UP_TIMEOUT_S = 30.0
 #: The names that the shop's own adapters are served under.
-READER_NAME = "pairwell"
+READER_NAME = MODEL_NAME
 VOICE_NAME = "pairwell-voice"
 
 
@@ -137,9 +137,10 @@ def _served(settings: LlmSettings, base_url: str) -> Models:
     reader = OpenAiChat(base_url, settings.model, key)
     voice = settings.voice_model or settings.model
     learnt = _learnt_by(settings, voice)
+    at = settings.voice_base_url or base_url
     return Models(
         reader,
-        reader if voice == settings.model else OpenAiChat(base_url, voice, key),
+        reader if (at, voice) == (base_url, settings.model) else OpenAiChat(at, voice, key),
         understands=settings.understand != "rules",
         tells=_tells(learnt),
         writes=written_tasks(learnt),
@@ -157,9 +158,9 @@ def _embedded(settings: LlmSettings, path: Path) -> Models:
         logger.warning("the model reads without its adapter: %s", error)
         adapter = None
         refused.append(str(error))
-    reading = _server(settings, path, adapter)
-    reader = OpenAiChat(reading.base_url, settings.model, reading.api_key, calibration=calibration)
-    teller, servers, learnt = reader, (reading,), adapter.task_prompts if adapter else {}
+    reading = _server(settings, path, adapter, READER_NAME)
+    reader = OpenAiChat(reading.base_url, READER_NAME, reading.api_key, calibration=calibration)
+    teller, servers, learnt = reader, [reading], adapter.task_prompts if adapter else {}
     try:
         voice = open_voice(settings, path)
     except AdapterRefused as error:
@@ -167,13 +168,13 @@ def _embedded(settings: LlmSettings, path: Path) -> Models:
         voice = None
         refused.append(str(error))
     if voice is not None:
-        telling = _server(settings, path, voice)
+        telling = _server(settings, path, voice, VOICE_NAME)
         teller = OpenAiChat(telling.base_url, VOICE_NAME, telling.api_key)
-        servers, learnt = (reading, telling), voice.task_prompts
+        servers, learnt = [reading, telling], voice.task_prompts
     return Models(
         reader,
         teller,
-        servers,
+        tuple(servers),
         understands=(adapter is not None and settings.understand == "auto") or settings.understand == "model",
         missing="; ".join(dict.fromkeys(refused)),
         tells=_tells(learnt),
@@ -181,9 +182,9 @@ def _embedded(settings: LlmSettings, path: Path) -> Models:
     )
 
 
-def _server(settings: LlmSettings, path: Path, adapter: Adapter | None) -> EmbeddedServer:
+def _server(settings: LlmSettings, path: Path, adapter: Adapter | None, name: str) -> EmbeddedServer:
     return EmbeddedServer(
-        ServerOptions(path, threads=settings.threads),
+        ServerOptions(path, name, threads=settings.threads),
         prepare=partial(model_file, adapter, settings.cache_dir) if adapter else None,
     )
 

@@ -26,7 +26,9 @@ class LlmSettings(BaseModel):
     base_url: str | None = None
     model: str = "pairwell"
     voice_model: str | None = None
-    """The name of the model at `base_url` that tells and writes; unset, `model` does."""
+    """The name of the model that tells and writes; unset, `model` does."""
+    voice_base_url: str | None = None
+    """The server of `voice_model`; unset, it is at `base_url`. The key is the same."""
     api_key: SecretStr = SecretStr("none")
     understand: Literal["auto", "model", "rules"] = "auto"
     """Who names the intent. `auto`: a model at `base_url` and the embedded one with its adapter do; the

@@ -55,9 +55,11 @@ class EmbeddedFailed(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """How the server runs. `context` counts tokens, shared by the `parallel` slots."""
+    """How the server runs, and the name that it lists its model under. `context` counts tokens, shared by the
+    `parallel` slots."""
 
     model: Path
+    name: str = MODEL_NAME
     threads: int = 2
     parallel: int = 4
     context: int = 8192
@@ -81,14 +83,20 @@ class EmbeddedServer:
     """The model server as a supervised process. `start` once; safe to ask from any thread."""
 
     def __init__(
-        self, options: ServerOptions, port: int = 0, *, prepare: Callable[[], Path] | None = None
+        self,
+        options: ServerOptions,
+        port: int = 0,
+        *,
+        prepare: Callable[[], Path] | None = None,
+        api_key: str | None = None,
     ) -> None:
         """`port` 0 takes a free one and keeps it over restarts. `prepare` gives the model file to load in
-        place of the one named: it is called by `start`, since making it may take a while."""
+        place of the one named: it is called by `start`, since making it may take a while. `api_key` is
+        drawn where none is given."""
         for path in (options.model, options.lora):
             if path is not None and not path.is_file():
                 raise ModelMissing(f"there is no model file at {path}")
-        self.api_key = secrets.token_urlsafe(24)
+        self.api_key = api_key or secrets.token_urlsafe(24)
         self._options = options
         self._prepare = prepare
         self._port = port or _free_port()
@@ -180,7 +188,7 @@ class EmbeddedServer:
 def _command(options: ServerOptions, port: int) -> list[str]:
     command = [sys.executable, "-m", "assistant.embedded", "--model", str(options.model), "--port", str(port)]
     command += ["--threads", str(options.threads), "--parallel", str(options.parallel)]
-    command += ["--context", str(options.context)]
+    command += ["--context", str(options.context), "--name", options.name]
     if options.lora is not None:
         command += ["--lora", str(options.lora), "--lora-scale", str(options.lora_scale)]
     return command
@@ -199,7 +207,7 @@ def _serve(options: ServerOptions, port: int, api_key: str) -> None:
 
     params = xllamacpp.CommonParams()
     params.model.path = str(options.model)
-    params.model_alias = {MODEL_NAME}
+    params.model_alias = {options.name}
     params.hostnames = ["127.0.0.1"]
     params.port = port
     params.api_keys = [api_key]
@@ -232,11 +240,18 @@ def _main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--parallel", type=int, default=4)
     parser.add_argument("--context", type=int, default=8192)
+    parser.add_argument("--name", default=MODEL_NAME)
     parser.add_argument("--lora", type=Path)
     parser.add_argument("--lora-scale", type=float, default=1.0)
     given = parser.parse_args()
     options = ServerOptions(
-        given.model, given.threads, given.parallel, given.context, given.lora, given.lora_scale
+        given.model,
+        given.name,
+        given.threads,
+        given.parallel,
+        given.context,
+        given.lora,
+        given.lora_scale,
     )
     _serve(options, given.port, os.environ[KEY_VARIABLE])
 

@@ -1,8 +1,8 @@
 """The servers of the chat model as they are deployed, each in a process of its own.
 
-    embedded       llama.cpp with the adapter merged into 8 bits, as `python app.py serve` starts it
-    vllm           `deploy/vllm/serve.sh`: the checkpoint, and the adapter beside it
-    vllm_merged    the same with the adapter in the checkpoint's weights
+    embedded       llama.cpp with each adapter merged into 8 bits, as `python app.py serve` starts them
+    vllm           `deploy/vllm/serve.sh`: the checkpoint, and the adapters beside it
+    vllm_merged    the same with the adapter that reads in the checkpoint's weights; it tells untrained
 
 Errors
     ServerFailed    it ended, or was not ready in time
@@ -22,9 +22,10 @@ from pathlib import Path
 
 import httpx
 
-from assistant.adapters import SHIPPED, model_file, read_adapter
+from assistant.adapters import SHIPPED, VOICE, model_file, read_adapter
 from assistant.embedded import EmbeddedServer, ServerOptions, installed_model
 from assistant.llm import CircuitBreaker, OpenAiChat
+from chat_models import READER_NAME, VOICE_NAME
 from evals.server import ServerFailed, free_port
 
 ROOT = Path(__file__).parents[1]
@@ -38,17 +39,19 @@ PAUSE_S = 0.2
 PATIENCE_S = 60.0
 SYSTEMS = ("embedded", "vllm", "vllm_merged")
 #: A merged checkpoint is the model: it is served under the adapter's name, and there is no adapter beside it.
-MERGED = {"MODEL": str(MODELS / "checkpoint-merged"), "ADAPTER": ""}
+MERGED = {"MODEL": str(MODELS / "checkpoint-merged"), "ADAPTER": "", "VOICE": ""}
 
 
 @dataclass
 class ModelServer:
-    """A running model server that a caller may kill: `restart` gives it back as it was."""
+    """A running model server that a caller may kill: `restart` gives it back as it was. `telling` is the
+    process of the embedded model that tells; vLLM serves both."""
 
     name: str
     base_url: str
     api_key: str
     embedded: EmbeddedServer | None = None
+    telling: EmbeddedServer | None = None
     process: "subprocess.Popen[bytes] | None" = None
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -58,16 +61,35 @@ class ModelServer:
             return self.embedded.pid
         return self.process.pid if self.process else None
 
-    def chat(self, model: str = "pairwell") -> OpenAiChat:
-        """A client of its own, that no earlier failure holds back."""
-        return OpenAiChat(self.base_url, model, self.api_key, CircuitBreaker())
+    @property
+    def pids(self) -> list[int]:
+        """Of all processes that serve; vLLM's is the first of its own."""
+        told = self.telling.pid if self.telling else None
+        return [pid for pid in (self.pid, told) if pid is not None]
 
-    def settings(self) -> dict[str, str]:
-        """What points a Pairwell at it, and lets it wait: here a slow server is told of, not given up."""
-        return {
-            "PAIRWELL_LLM__BASE_URL": self.base_url,
+    @property
+    def voice_base_url(self) -> str:
+        return self.telling.base_url if self.telling else self.base_url
+
+    def chat(self, model: str = READER_NAME) -> OpenAiChat:
+        """A client of its own, that no earlier failure holds back."""
+        base_url = self.voice_base_url if model == VOICE_NAME else self.base_url
+        return OpenAiChat(base_url, model, self.api_key, CircuitBreaker())
+
+    def settings(self, base_url: str | None = None, voice_base_url: str | None = None) -> dict[str, str]:
+        """What points a Pairwell at it (or at proxies of it), and lets it wait: here a slow server is told
+        of, not given up."""
+        given = {
+            "PAIRWELL_LLM__BASE_URL": base_url or self.base_url,
             "PAIRWELL_LLM__API_KEY": self.api_key,
             "PAIRWELL_LLM__UNDERSTAND_TIMEOUT_S": str(PATIENCE_S),
+        }
+        if self.environment.get("VOICE") == "":
+            return given
+        return {
+            **given,
+            "PAIRWELL_LLM__VOICE_MODEL": VOICE_NAME,
+            "PAIRWELL_LLM__VOICE_BASE_URL": voice_base_url or self.voice_base_url,
         }
 
     def kill(self) -> None:
@@ -125,14 +147,21 @@ def model_server(name: str, environment: Mapping[str, str] | None = None) -> Ite
 
 @contextmanager
 def _embedded() -> Iterator[ModelServer]:
-    base = installed_model()
-    merged = partial(model_file, read_adapter(SHIPPED, base), MODELS)
-    server = EmbeddedServer(ServerOptions(base, threads=THREADS), prepare=merged)
-    server.start(READY_S)
+    reading = _merged_file(SHIPPED, READER_NAME, secrets.token_urlsafe(24))
+    telling = _merged_file(VOICE, VOICE_NAME, reading.api_key)
     try:
-        yield ModelServer("embedded", server.base_url, server.api_key, embedded=server)
+        reading.start(READY_S)
+        telling.start(READY_S)
+        yield ModelServer("embedded", reading.base_url, reading.api_key, embedded=reading, telling=telling)
     finally:
-        server.stop()
+        reading.stop()
+        telling.stop()
+
+
+def _merged_file(adapter: Path, name: str, api_key: str) -> EmbeddedServer:
+    base = installed_model()
+    merged = partial(model_file, read_adapter(adapter, base), MODELS)
+    return EmbeddedServer(ServerOptions(base, name, threads=THREADS), prepare=merged, api_key=api_key)
 
 
 def _merged() -> Mapping[str, str]:

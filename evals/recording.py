@@ -20,8 +20,10 @@ PIECE = b'"content":'
 
 @dataclass(slots=True)
 class Call:
-    """One call of a turn. `pieces` were read of it, where it is a stream."""
+    """One call of a turn, and the server that it was made to. `pieces` were read of it, where it is a
+    stream."""
 
+    base_url: str
     body: dict[str, Any]
     pieces: int = 0
 
@@ -39,19 +41,20 @@ class Recorder:
 
 
 @contextmanager
-def recorder(base_url: str) -> Iterator[Recorder]:
-    """A proxy of the server at `base_url` until the block ends."""
-    calls: list[Call] = []
+def recorder(base_url: str, calls: list[Call] | None = None) -> Iterator[Recorder]:
+    """A proxy of the server at `base_url` until the block ends; it writes its calls behind those of `calls`,
+    which proxies of several servers may share."""
+    noted = [] if calls is None else calls
 
     class Passing(_Passing):
-        kept = calls
+        kept = noted
         upstream = base_url.removesuffix("/v1")
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Passing)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield Recorder(f"http://127.0.0.1:{server.server_port}/v1", calls)
+        yield Recorder(f"http://127.0.0.1:{server.server_port}/v1", noted)
     finally:
         server.shutdown()
         server.server_close()
@@ -66,7 +69,7 @@ class _Passing(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["Content-Length"]))
-        call = Call(json.loads(raw))
+        call = Call(f"{self.upstream}/v1", json.loads(raw))
         self.kept.append(call)
         self._pass("POST", raw, call)
 

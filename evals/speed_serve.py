@@ -105,7 +105,7 @@ def measure_one(served: ModelServer, folder: Path, plan: Plan) -> Iterator[list[
         settings = {**served.settings(), "PAIRWELL_HTTP__TURNS_AT_ONCE": str(at_once)}
         with demo_server(folder, settings) as server:
             told = _loaded(at_once, plan.seconds, partial(_talk, server, leads))
-        told.memory_mib = memory_kib(served.pid or 0) / 1024
+        told.memory_mib = sum(map(memory_kib, served.pids)) / 1024
         yield [*_pairwell_rows(served.name, at_once, told, plan.seed)]
         bare = _loaded(at_once, plan.seconds, partial(_replay, served, turns, leads))
         yield [*_bare_rows(served.name, at_once, bare, plan.seed)]
@@ -128,11 +128,12 @@ class Turn:
 
 
 def _recorded(served: ModelServer, folder: Path, lead: str) -> list[Turn]:
-    """Each script once, through a proxy that notes the calls."""
+    """Each script once, through proxies that note the calls."""
     found, replies = [], []
     with (
         recorder(served.base_url) as proxy,
-        demo_server(folder, {**served.settings(), "PAIRWELL_LLM__BASE_URL": proxy.base_url}) as server,
+        recorder(served.voice_base_url, proxy.calls) as telling,
+        demo_server(folder, served.settings(proxy.base_url, telling.base_url)) as server,
         _client(server) as client,
     ):
         for said in conversations():
@@ -194,20 +195,20 @@ def _replay(served: ModelServer, turns: Sequence[Turn], leads: Iterator[str], un
     with httpx.Client(headers=headers, timeout=TIMEOUT_S) as client:
         while time.perf_counter() < until:
             lead = next(leads)
-            told.bare += [_bare_turn(client, served.base_url, turn, lead) for turn in turns]
+            told.bare += [_bare_turn(client, turn, lead) for turn in turns]
     return told
 
 
-def _bare_turn(client: httpx.Client, base_url: str, turn: Turn, lead: str) -> BareTurn:
+def _bare_turn(client: httpx.Client, turn: Turn, lead: str) -> BareTurn:
     began = time.perf_counter()
     first, tokens = None, 0
     for call in turn.calls:
         body = _again(call, turn.lead, lead)
         if call.streams:
-            piece_s, count = _streamed(client, base_url, body)
+            piece_s, count = _streamed(client, call.base_url, body)
             first, tokens = first or piece_s, tokens + count
         else:
-            answer = client.post(f"{base_url}/chat/completions", json=body).raise_for_status().json()
+            answer = client.post(f"{call.base_url}/chat/completions", json=body).raise_for_status().json()
             tokens += answer["usage"]["completion_tokens"]
     return BareTurn(time.perf_counter() - began, first, tokens)
 

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Serves the chat model to Pairwell by vLLM, the tuned adapter under the name `pairwell`.
+# Serves the chat model to Pairwell by vLLM: the adapter that reads under the name `pairwell`, the one that tells
+# under `pairwell-voice` (PAIRWELL_LLM__VOICE_MODEL=pairwell-voice has it tell).
 #
 #   deploy/vllm/serve.sh [more arguments of vLLM]
 #
 # MODEL     a checkpoint's folder or hub name (var/models/checkpoint: `python -m finetune checkpoint` makes it)
-# ADAPTER   the folder of the adapter (models/pairwell); empty serves MODEL itself under the name `pairwell`
+# ADAPTER   the folder of the adapter that reads (models/pairwell); empty serves MODEL itself as `pairwell`
+# VOICE     the folder of the adapter that tells (models/voice); empty serves none
 # HOST, PORT           127.0.0.1, 8001
 # VLLM_API_KEY         the key that callers show; Pairwell sends PAIRWELL_LLM__API_KEY
 # VLLM_PYTHON          the Python of vLLM's own environment (.venv-vllm/bin/python)
@@ -13,6 +15,7 @@ cd "$(dirname "$0")/../.."
 
 MODEL=${MODEL:-var/models/checkpoint}
 ADAPTER=${ADAPTER-models/pairwell}
+VOICE=${VOICE-models/voice}
 HOST=${HOST:-127.0.0.1}
 PORT=${PORT:-8001}
 VLLM_PYTHON=${VLLM_PYTHON:-.venv-vllm/bin/python}
@@ -30,12 +33,17 @@ arguments=(
     --enable-auto-tool-choice --tool-call-parser hermes
     --chat-template prompts/chatml.jinja
 )
-if [ -n "$ADAPTER" ]; then
-    [ -f "$ADAPTER/adapter_config.json" ] || { echo "there is no adapter in $ADAPTER" >&2; exit 2; }
-    arguments+=(--served-model-name base --enable-lora --max-lora-rank "${MAX_LORA_RANK:-16}" --lora-modules "pairwell=$ADAPTER")
-else
-    arguments+=(--served-model-name pairwell)
+adapters=()
+for each in "pairwell=$ADAPTER" "pairwell-voice=$VOICE"; do
+    [ -n "${each#*=}" ] || continue
+    [ -f "${each#*=}/adapter_config.json" ] || { echo "there is no adapter in ${each#*=}" >&2; exit 2; }
+    adapters+=("$each")
+done
+if [ ${#adapters[@]} -gt 0 ]; then
+    arguments+=(--enable-lora --max-loras ${#adapters[@]} --max-lora-rank "${MAX_LORA_RANK:-16}")
+    arguments+=(--lora-modules "${adapters[@]}")
 fi
+if [ -n "$ADAPTER" ]; then arguments+=(--served-model-name base); else arguments+=(--served-model-name pairwell); fi
 if ! command -v nvidia-smi >/dev/null; then
     # Compiling costs a small model on a CPU more than it gains; the cache needs no more than this at 4,096 tokens.
     arguments+=(--enforce-eager)

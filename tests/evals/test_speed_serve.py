@@ -78,7 +78,7 @@ def test_a_call_is_made_again_with_another_opening_and_ends_where_it_was_left() 
         "max_tokens": 60,
         "stream": True,
     }
-    again = _again(Call(body, pieces=7), "hi, Ada Ada here:", "hey, Ben Kim here:")
+    again = _again(Call("http://127.0.0.1:9/v1", body, pieces=7), "hi, Ada Ada here:", "hey, Ben Kim here:")
     assert again["messages"][0]["content"] == "message: hey, Ben Kim here: tents"
     assert again["max_tokens"] == 7
     assert body["messages"] == [{"role": "user", "content": "message: hi, Ada Ada here: tents"}]

@@ -95,7 +95,7 @@ def test_an_adapter_is_unloaded_and_loaded_again(served: ModelServer) -> None:
     assert ask("unload_lora_adapter", {"lora_name": "pairwell"}) == httpx.codes.OK
     with pytest.raises(ModelUnavailable, match="404"):
         served.chat().complete(ASK, max_tokens=4, timeout_s=PATIENCE_S)
-    assert served.chat().trouble() == "the model server has no model 'pairwell', only base"
+    assert served.chat().trouble() == "the model server has no model 'pairwell', only base, pairwell-voice"
     loaded = ask("load_lora_adapter", {"lora_name": "pairwell", "lora_path": str(SHIPPED)})
     assert loaded == httpx.codes.OK
     assert served.chat().healthy()
