@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 JEMALLOC := $(firstword $(wildcard /usr/lib/*/libjemalloc.so.2))
 export PYTHONPATH := .
 
-.PHONY: help setup demo adapter test test-slow test-vllm vllm-cpu lint types format lock clean
+.PHONY: help setup demo adapter voice test test-slow test-vllm vllm-cpu lint types format lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -50,7 +50,7 @@ $(VLLM)/.installed: deploy/vllm/requirements-cpu.txt
 var/models/checkpoint/config.json: $(VENV)/.installed
 	$(BIN)/python -m finetune checkpoint --out $(@D)
 
-adapter: $(VENV)/.installed-dev ## train the adapter on this machine in two stages (two to three hours) and write models/pairwell
+adapter: $(VENV)/.installed-dev ## train the adapter that reads in two stages (two to three hours) and write models/pairwell
 	$(BIN)/python -m finetune dataset --out var/finetune/data0 --seed 0
 	$(BIN)/python -m finetune dataset --out var/finetune/data1 --seed 1
 	$(if $(JEMALLOC),LD_PRELOAD=$(JEMALLOC)) $(BIN)/python -m finetune lora \
@@ -62,6 +62,12 @@ adapter: $(VENV)/.installed-dev ## train the adapter on this machine in two stag
 		--start var/finetune/first --out var/finetune/lora2
 	$(BIN)/python -m finetune export --run var/finetune/lora2
 	$(BIN)/python -m finetune calibrate --data var/finetune/data0
+
+voice: $(VENV)/.installed-dev ## train the adapter that tells and writes (an hour or two) and write models/voice
+	$(BIN)/python -m finetune voice --out var/finetune/voice0 --seed 0
+	$(if $(JEMALLOC),LD_PRELOAD=$(JEMALLOC)) $(BIN)/python -m finetune lora --config finetune/recipes/voice.toml \
+		--data var/finetune/voice0 --out var/finetune/voice $(if $(RESUME),--resume)
+	$(BIN)/python -m finetune export --run var/finetune/voice --out models/voice
 
 lint: $(VENV)/.installed-dev ## ruff, the design's arrows, and the dependencies that are declared
 	$(BIN)/ruff check .

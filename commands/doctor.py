@@ -35,7 +35,7 @@ def run_doctor(*, repair: bool) -> int:
         _python(),
         *_packages(),
         _model(settings),
-        *_adapter(settings),
+        *_adapters(settings),
         _scorer(),
         *_shop(settings),
     ]
@@ -104,21 +104,24 @@ def _model(settings: Settings) -> Finding:
     return Finding("chat model", True, found.name)
 
 
-def _adapter(settings: Settings) -> list[Finding]:
-    """The adapter of the embedded model, held against its manifest."""
+def _adapters(settings: Settings) -> list[Finding]:
+    """The adapters of the embedded models, held against their manifests."""
     from assistant.adapters import AdapterRefused, read_calibration
     from assistant.embedded import ModelMissing, installed_model
-    from chat_models import open_adapter
+    from chat_models import open_adapter, open_voice
 
     if settings.llm.base_url or not settings.llm.embedded:
         return []
-    try:
-        adapter = open_adapter(settings.llm, settings.llm.embedded_model_path or installed_model())
-        if adapter is not None:
-            read_calibration(adapter)
-    except (AdapterRefused, ModelMissing, OSError) as refused:
-        return [Finding("adapter", False, "refused", str(refused))]
-    return [Finding("adapter", True, adapter.digest[:16])] if adapter else []
+    found = []
+    for name, opened in (("adapter that reads", open_adapter), ("adapter that tells", open_voice)):
+        try:
+            adapter = opened(settings.llm, settings.llm.embedded_model_path or installed_model())
+            if adapter is not None:
+                read_calibration(adapter)
+                found.append(Finding(name, True, adapter.digest[:16]))
+        except (AdapterRefused, ModelMissing, OSError) as refused:
+            found.append(Finding(name, False, "refused", str(refused)))
+    return found
 
 
 def _scorer() -> Finding:
