@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from assistant.conversation_tables import audit
 from assistant.handoffs import Handoffs
+from assistant.outbox import Outbox
 from tests.web.world import World
 
 
@@ -61,6 +62,21 @@ def test_a_resolved_conversation_leaves_the_queue(world: World, desk: dict[str, 
 
     assert do(world, desk, talk, "resolve").json()["status"] == "resolved"
     assert world.client.get("/v1/support/queue", headers=desk).json()["queue"] == []
+
+
+def test_whoever_listens_is_told_once_of_a_handoff_and_once_of_its_end(
+    world: World, desk: dict[str, str], talk: str
+) -> None:
+    with world.database.begin() as work:
+        Handoffs(work, world.clock()).request(talk, "asked for a person", "asks again")
+    do(world, desk, talk, "take")
+    do(world, desk, talk, "resolve")
+    do(world, desk, talk, "resolve")
+
+    with world.database.read() as work:
+        told = Outbox(work, world.clock()).newest("webhook")
+    assert sorted(each.topic for each in told) == ["conversation.handoff", "conversation.resolved"]
+    assert all(each.body["conversation_id"] == talk for each in told)
 
 
 def test_nobody_writes_into_a_conversation_that_was_not_taken(
