@@ -76,7 +76,8 @@ def test_whoever_listens_is_told_once_of_a_handoff_and_once_of_its_end(
     with world.database.read() as work:
         told = Outbox(work, world.clock()).newest("webhook")
     assert sorted(each.topic for each in told) == ["conversation.handoff", "conversation.resolved"]
-    assert all(each.body["conversation_id"] == talk for each in told)
+    about = {each.body["conversation_id"] for each in told if isinstance(each.body, dict)}
+    assert about == {talk}
 
 
 def test_nobody_writes_into_a_conversation_that_was_not_taken(
