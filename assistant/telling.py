@@ -25,6 +25,8 @@ LINES: Mapping[str, Lines] = {
     **telling_cart.LINES,
     **telling_service.LINES,
 }
+#: Told in the source's own words, whatever the model learnt: a rule is quoted, with the page that it stands on.
+QUOTED = frozenset({"policy"})
 #: What this is called in the training data and in an adapter's manifest.
 TASK = "explain"
 
@@ -40,7 +42,9 @@ class Voice:
 
     def asks(self, evidence: Evidence) -> list[Message] | None:
         """The request to a trained model; None where the words are the template's or of an untrained one."""
-        return telling_messages(evidence, self.tone) if self.trained else None
+        if not self.trained or evidence.situation in QUOTED:
+            return None
+        return telling_messages(evidence, self.tone)
 
 
 UNTRAINED = Voice()

@@ -23,6 +23,7 @@ def test_sentences_come_apart_at_their_full_stops() -> None:
         "It is 12 in. Wide.",
         'It is called "Moss." and more.',
         "It takes e.g. a battery.",
+        "Paid by 2 p.m. Central Time, it leaves today.",
     ],
 )
 def test_prices_and_abbreviations_are_not_cut(whole: str) -> None:

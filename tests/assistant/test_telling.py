@@ -8,7 +8,7 @@ from assistant import evidence
 from assistant.grounding import violations
 from assistant.telling import TASK, TONES, Voice, telling_digest, telling_messages
 from assistant.telling_shopping import short_name
-from assistant.values import CartLineView, CartView, Evidence
+from assistant.values import CartLineView, CartView, Citation, Evidence
 from finetune.lora.examples import Example, prompt_digests
 from shop.money import Money
 from shop.values import Product
@@ -161,6 +161,13 @@ def test_an_untrained_voice_asks_nothing() -> None:
     assert Voice("warm").asks(products_evidence()) is None
     assert Voice("warm", trained=True).asks(products_evidence()) is not None
     assert Voice("warm", trained=True).asks(evidence.plain("thanks")) is None
+
+
+def test_a_rule_is_quoted_and_never_told_in_other_words() -> None:
+    citation = Citation("returns", "Returns", "Send it back within 30 days.")
+    told = evidence.policy([citation], "how long?")
+    assert telling_messages(told, "warm") is not None
+    assert Voice("warm", trained=True).asks(told) is None
 
 
 def test_the_digest_is_the_one_that_a_training_writes() -> None:
