@@ -25,7 +25,7 @@ LINES: Mapping[str, Lines] = {
     **telling_cart.LINES,
     **telling_service.LINES,
 }
-#: Told in the source's own words, whatever the model learnt: a rule is quoted, with the page that it stands on.
+#: Told in the source's own words, whatever the model learnt: a rule is quoted, with its page.
 QUOTED = frozenset({"policy"})
 #: What this is called in the training data and in an adapter's manifest.
 TASK = "explain"
