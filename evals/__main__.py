@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from evals import strain
+from evals import blind_commands, strain
 from evals.many import ManyFiles
 
 app = typer.Typer(help="Measures Pairwell from outside.", no_args_is_help=True)
 speed_app = typer.Typer(help="How fast: a turn.", no_args_is_help=True)
 app.add_typer(speed_app, name="speed")
+app.add_typer(blind_commands.app, name="blind")
 
 Out = Annotated[Path, typer.Option(help="Where results.json and the chart go.")]
 Seed = Annotated[int, typer.Option(help="Of the bootstrap.")]
