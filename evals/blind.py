@@ -1,9 +1,10 @@
 """Pairs to be read blind: what the model tells and what the template tells of the same evidence.
 
-`draw` asks each first message of the cases twice on one shop: of an assistant that tells by its trained model,
-and of one that tells by template. Both read by the same model, so that what was found is the same. Pairs whose
-text is the same, or whose cards are not, are left out and counted. The sheet has both texts in an order drawn
-by the seed, and says nothing of who wrote them; the key is a file of its own, that a reader does not open.
+`draw` asks each first message of the cases twice on one shop: of an assistant that tells by its trained
+model, and of one that tells by template. Both read by the same model, so that what was found is the same.
+Pairs whose text is the same, or whose cards are not, are left out and counted. The sheet has both texts in an
+order drawn by the seed, and says nothing of who wrote them; the key is a file of its own, that a reader does
+not open.
 `score` joins the reader's verdicts with it.
 
 Errors
