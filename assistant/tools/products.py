@@ -7,6 +7,7 @@ from assistant.answers import answer
 from assistant.cards import hit_cards, product_card
 from assistant.intent import Constraints, Intent
 from assistant.lexicon import lexicon
+from assistant.reading import read
 from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.fitting import why_it_fits
 from assistant.tools.rankings import ranked
@@ -15,6 +16,7 @@ from retrieval.answering import UnknownProduct
 from retrieval.values import Exclusion, Filters, Hit, Query, SearchResult
 from shop.catalogue import Catalogue
 from shop.money import Money
+from shop.occasions import Occasions
 from shop.reviews import Reviews
 from shop.serialise import Json, to_json
 from shop.values import Product, Variant
@@ -55,8 +57,12 @@ def search_products(context: ToolContext, intent: Intent) -> Found:
     except UnknownProduct:
         # What it is to be like was sold off since it was shown.
         found = context.services.finder.search(replace(sought, like_product_id=None))
-    result = replace(found, hits=_meant(found)) if query.text else found
+    # Within a kind that was named, words say which come first; without one, which are meant at all.
+    narrowed = query.text and not query.filters.categories
+    result = replace(found, hits=_meant(found)) if narrowed else found
     items = _items(context, result)
+    if not items and (as_said := _as_said(context, intent)) is not None:
+        return search_products(context, as_said)
     if not items:
         # Where the words find nothing at all, no limit is to blame.
         limits = () if found.hits else _limits(query.filters)
@@ -95,6 +101,23 @@ def suggest_products(context: ToolContext, intent: Intent) -> Found:
         products=tuple(card for _, card in items),
         ranking_id=ranked(context, result),
     )
+
+
+def _as_said(context: ToolContext, intent: Intent) -> Intent | None:
+    """The wish by the message's own words, where a model read others and they find nothing; None where there
+    are no others."""
+    with context.services.database.read() as work:
+        occasions = Occasions(work).all()
+    vocabulary = context.services.finder.vocabulary()
+    reading = read(
+        context.turn.text,
+        shown=context.shown,
+        vocabulary=vocabulary,
+        occasions=occasions,
+        currency=vocabulary.currency,
+    )
+    same = (reading.query, reading.constraints) == (intent.query, intent.constraints)
+    return None if same or reading.name not in ("find_product", "refine") else reading
 
 
 def _meant(found: SearchResult) -> tuple[Hit, ...]:

@@ -180,6 +180,18 @@ def test_of_a_kind_that_is_named_alone_the_words_of_the_message_say_which_comes_
     assert len({frozenset(each) for each in firsts.values()}) == 1
 
 
+def test_words_that_narrow_a_kind_never_empty_it(shop: Shop) -> None:
+    intent = Intent("find_product", query="qwoeiruty", constraints=Constraints(category="Painting > Easels"))
+    assert {each.split("-")[0] for each in ids(search_products(shop.talk().context(), intent))} == {"easel"}
+
+
+def test_where_a_models_words_find_nothing_the_messages_own_are_looked_for(shop: Shop) -> None:
+    intent = Intent("find_product", query="essl zxcv")
+    found = search_products(shop.talk().context(text="a field easel"), intent)
+    assert ids(found)[0] == "easel-field"
+    assert found.call.arguments["query"] == "field easel"
+
+
 def ask_of_set(shop: Shop, question: str, *pointed: str) -> Found:
     """A question after a set was shown, about the products pointed at."""
     talk = shop.talk()
