@@ -114,12 +114,25 @@ def _states(text: str, evidence: Evidence) -> Iterator[Violation]:
     for row in rows if isinstance(rows, list) else []:
         if isinstance(row, dict):
             status[str(row["id"])] = row["status"]
-    for part in _CUT.split(text):
+    for part in _CUT.split(_without_goods(text, evidence)):
         named = {status[each] for each in status if each in _words(part)} or set(status.values())
         for state, pattern in _STATES.items():
             for match in re.finditer(pattern, part, re.IGNORECASE):
                 if state not in named and not _DENIED.search(part[: match.start()].lower()):
                     yield Violation("policy", match[0])
+
+
+def _without_goods(text: str, evidence: Evidence) -> str:
+    """The text with the titles of its goods blanked: "Packing Cubes" say nothing of a state."""
+    rows = evidence.values.get("orders")
+    orders = [
+        evidence.values,
+        *(row for row in (rows if isinstance(rows, list) else []) if isinstance(row, dict)),
+    ]
+    for order in orders:
+        for title in _leaves([order.get("items"), order.get("returning")]):
+            text = text.replace(title, " ... ")
+    return text
 
 
 def _words(text: str) -> list[str]:

@@ -92,3 +92,12 @@ def test_where_no_policy_answers_nothing_is_made_up() -> None:
     assert service_violations("Our pages are silent on cancellation fee, so I will not guess.", told) == ()
     assert service_violations("The cancellation fee is $5.", told)
     assert service_violations("We charge a small cancellation fee of shipping.", told)
+
+
+def test_goods_whose_name_holds_a_word_of_a_state_say_nothing_of_it() -> None:
+    unpaid = replace(
+        SHIPPED, status="pending", lines=(OrderLine("p", "v1", "Arc Packing Cubes", 1, Money(1550, "EUR")),)
+    )
+
+    assert wrong("We are still waiting for the payment; that is for Arc Packing Cubes.", unpaid) == []
+    assert "are packing" in wrong("Your order is paid and we are packing Arc Packing Cubes.", unpaid)
