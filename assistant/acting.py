@@ -25,8 +25,14 @@ from assistant.tools.order_changes import (
     wants_return,
 )
 from assistant.tools.orders import get_invoice, refund_status, track_or_how_long
-from assistant.tools.policies import further_policy, search_policies
-from assistant.tools.products import compare_products, get_product, search_products, suggest_products
+from assistant.tools.policies import further_policy, is_answered, search_policies
+from assistant.tools.products import (
+    compare_products,
+    get_product,
+    goods_named,
+    search_products,
+    suggest_products,
+)
 from assistant.values import Evidence, Question
 
 Tool = Callable[[ToolContext, Intent], Found]
@@ -75,6 +81,11 @@ CHOICES = 4
 #: Below this calibrated probability of the intent what was done is shown, and asked about.
 DOUBTFUL = 0.5
 
+#: What is done with a customer's own orders.
+OF_ORDERS: frozenset[Tool] = frozenset(
+    (cancel_order, change_order, change_shipping_address, return_items, refund_status, get_invoice)
+)
+
 #: Readings of a message that names a coupon code, or waits for stock: no intent is about these.
 OFFERS_MAY_BE_IN = (
     "cart",
@@ -107,6 +118,8 @@ def act(context: ToolContext, intent: Intent) -> Found | Evidence:
         return return_items(context, intent)
     if intent.name == "change_shipping_address" and is_of_the_account(context):
         return update_account(context, intent)
+    if intent.confidence < DOUBTFUL and (other := _second_look(context, intent)) is not None:
+        return other
     if intent.name in WORDS_ONLY:
         return further_policy(context, intent) or evidence.plain(intent.name)
     if _says_nothing(intent) and intent.name in ("find_product", "find_bundle", "refine"):
@@ -116,15 +129,21 @@ def act(context: ToolContext, intent: Intent) -> Found | Evidence:
         return suggest_products(context, intent)
     if intent.name == "find_product" and _is_vague(intent):
         return suggest_products(context, intent)
-    tool = TOOLS[intent.name]
-    if (
-        tool is transfer_to_human_agents
-        and intent.confidence < DOUBTFUL
-        and intent.name != "contact_human_agent"
-    ):
-        # A person is fetched for who asks for one, not on a guess; the policies are asked, and offer one.
-        tool = search_policies
-    return tool(context, intent)
+    return TOOLS[intent.name](context, intent)
+
+
+def _second_look(context: ToolContext, intent: Intent) -> Found | None:
+    """What is done in place of a guess that costs something: a person, a sign-in, a no."""
+    if TOOLS.get(intent.name) in OF_ORDERS:
+        # Nobody is asked to sign in for a rule that everybody may read.
+        return search_policies(context, intent) if is_answered(context) else None
+    if intent.name in WORDS_ONLY:
+        return goods_named(context)
+    if TOOLS.get(intent.name) is transfer_to_human_agents and intent.name != "contact_human_agent":
+        # A person is fetched for who asks for one; the policies are asked, and offer one.
+        goods = None if is_answered(context) else goods_named(context)
+        return goods or search_policies(context, intent)
+    return None
 
 
 def question_after(context: ToolContext, intent: Intent, done: Found | Evidence) -> Question | None:

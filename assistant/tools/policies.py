@@ -17,7 +17,7 @@ PASSAGES = 2
 #: Bitext training split and 25 particular questions, over the demo shop's pages with MiniLM.
 ASKED_FOR = 0.55
 #: A matter that was read less surely than this is not asked about in other words.
-SURE = 0.5
+SURE = 0.4
 
 
 def search_policies(context: ToolContext, intent: Intent) -> Found:
@@ -46,6 +46,12 @@ def further_policy(context: ToolContext, intent: Intent) -> Found | None:
     if not context.services.policies.passages(context.turn.text, limit=1):
         return None
     return search_policies(context, intent)
+
+
+def is_answered(context: ToolContext) -> bool:
+    """Whether a policy says what the message's own words ask for."""
+    found = context.services.policies.passages(context.turn.text, limit=1)
+    return bool(found) and found[0].score >= ASKED_FOR
 
 
 def find_passages(

@@ -103,21 +103,36 @@ def suggest_products(context: ToolContext, intent: Intent) -> Found:
     )
 
 
+def goods_named(context: ToolContext) -> Found | None:
+    """What the message's own words find, where they name goods of this shop: a second look at what was hardly
+    read as anything else. None where they do not."""
+    reading = _by_rules(context)
+    if reading.name != "find_product" or not (reading.query or reading.constraints.category):
+        return None
+    found = search_products(context, reading)
+    return found if found.evidence.situation == "products" and found.evidence.values["close"] else None
+
+
 def _as_said(context: ToolContext, intent: Intent) -> Intent | None:
     """The wish by the message's own words, where a model read others and they find nothing; None where there
     are no others."""
+    reading = _by_rules(context)
+    same = (reading.query, reading.constraints) == (intent.query, intent.constraints)
+    return None if same or reading.name not in ("find_product", "refine") else reading
+
+
+def _by_rules(context: ToolContext) -> Intent:
+    """The message as the rules read it, beside what a model reads."""
     with context.services.database.read() as work:
         occasions = Occasions(work).all()
     vocabulary = context.services.finder.vocabulary()
-    reading = read(
+    return read(
         context.turn.text,
         shown=context.shown,
         vocabulary=vocabulary,
         occasions=occasions,
         currency=vocabulary.currency,
     )
-    same = (reading.query, reading.constraints) == (intent.query, intent.constraints)
-    return None if same or reading.name not in ("find_product", "refine") else reading
 
 
 def _meant(found: SearchResult) -> tuple[Hit, ...]:

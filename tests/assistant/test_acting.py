@@ -44,6 +44,23 @@ def test_a_guess_fetches_no_person(shop: Shop) -> None:
     assert situation(act(context, Intent("contact_human_agent", 0.3))).startswith("handoff")
 
 
+def test_nobody_is_asked_to_sign_in_on_a_guess_for_a_rule_that_everybody_may_read(shop: Shop) -> None:
+    context = shop.talk().context(text="can you return what you bought within 30 days")
+    assert situation(act(context, Intent("track_refund", 0.3))) == "policy"
+    assert situation(act(context, Intent("track_refund", 0.9))) != "policy"
+
+
+@pytest.mark.parametrize("name", ["complaint", "out_of_scope", "other"])
+def test_goods_that_a_message_names_are_shown_where_it_was_hardly_read_as_anything_else(
+    shop: Shop, name: IntentName
+) -> None:
+    context = shop.talk().context(text="easel")
+    assert situation(act(context, Intent(name, 0.3))) == "products"
+    assert situation(act(context, Intent(name, 0.9))) != "products"
+    unknown = shop.talk().context(text="quarterly dividends")
+    assert situation(act(unknown, Intent(name, 0.3))) != "products"
+
+
 @pytest.mark.parametrize(
     "said",
     [
