@@ -6,8 +6,10 @@ from assistant import evidence
 from assistant.answers import answer
 from assistant.cards import hit_cards, product_card
 from assistant.intent import Constraints, Intent
+from assistant.kinds import tokens
 from assistant.lexicon import lexicon
 from assistant.reading import read
+from assistant.slots import leaf
 from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.fitting import why_it_fits
 from assistant.tools.rankings import ranked
@@ -198,11 +200,16 @@ def _arguments(query: Query) -> dict[str, Json]:
 
 
 def _wish(intent: Intent) -> str:
-    """What was looked for, in the shopper's words where there are any."""
+    """What was looked for, in the shopper's words where there are any, else by the values that were named;
+    with its kind, or what it is for, where the words do not hold that."""
     constraints = intent.constraints
-    named = [*constraints.attributes.values(), constraints.brand, constraints.category]
-    leaves = [word.split(">")[-1].strip() for word in named if word]
-    return intent.query or " ".join(leaves) or constraints.occasion or ""
+    named = intent.query or " ".join([*constraints.attributes.values(), *filter(None, [constraints.brand])])
+    kind = " ".join(
+        word.lower() if word.istitle() else word for word in leaf(constraints.category or "").split()
+    )
+    if not set(tokens(named)).isdisjoint(tokens(kind)):
+        return named
+    return " ".join(filter(None, [named, kind])) or constraints.occasion or ""
 
 
 def _limits(filters: Filters) -> tuple[str, ...]:

@@ -55,6 +55,30 @@ def test_the_variant_that_meets_the_wish_is_the_one_shown(shop: Shop) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("intent", "wish"),
+    [
+        (
+            Intent("find_product", query="field", constraints=Constraints(category="Painting > Easels")),
+            "field easels",
+        ),
+        (
+            Intent("find_product", query="an easel", constraints=Constraints(category="Painting > Easels")),
+            "an easel",
+        ),
+        (
+            Intent(
+                "find_product", constraints=Constraints("Painting > Brushes", attributes={"size": "large"})
+            ),
+            "large brushes",
+        ),
+        (Intent("find_product", query="easel"), "easel"),
+    ],
+)
+def test_a_wish_is_told_in_its_words_and_with_its_kind_once(shop: Shop, intent: Intent, wish: str) -> None:
+    assert search_products(shop.talk().context(), intent).evidence.values["wish"] == wish
+
+
 def like_it_but_cheaper(product_id: str) -> Intent:
     return Intent("refine", sort="cheaper", references=(Reference("this one", product_id=product_id),))
 
