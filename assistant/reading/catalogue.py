@@ -93,6 +93,16 @@ class CatalogueIndex:
         best = max(named, key=lambda match: (match.end - match.start, match.end), default=None)
         return best.entry.value if best else None
 
+    def kind_named(self, words: Sequence[str]) -> str | None:
+        """The category whose name these words are, or end with, or that they go on from in plain words ("tent
+        for two"): a "bike lock" is no bike."""
+        named = [match for match in self.matches(words) if match.entry.kind == "category"]
+        best = max(named, key=lambda match: (match.end, match.end - match.start), default=None)
+        goes_on = words[best.end :][:1] if best else []
+        if best is None or (goes_on and goes_on[0] not in self._locale.stop and not goes_on[0][0].isdigit()):
+            return None
+        return best.entry.value
+
     def fields_of(self, kind: str) -> tuple[str, ...]:
         """The attributes of a kind that language has words for: `colour`, `material`, `size`, `plain`."""
         return tuple(name for name, of_kind in self._field_kinds.items() if of_kind == kind)

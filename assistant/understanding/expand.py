@@ -86,7 +86,7 @@ def _category(written: str | None, around: Surroundings, words: list[str]) -> st
     for path in around.index.vocabulary.categories:
         if same == path.casefold():
             return path
-    named = around.index.category(folds(written, around.lexicon.locale))
+    named = around.index.kind_named(folds(written, around.lexicon.locale))
     if named is None:
         words.append(written)
     return named

@@ -62,6 +62,13 @@ def test_a_category_is_found_by_its_last_part() -> None:
     assert understood("find_product", category="tents").constraints.category == "Camping > Tents"
 
 
+def test_what_belongs_to_a_kind_of_thing_is_not_that_thing() -> None:
+    pole = understood("find_product", category="tent pole")
+    assert (pole.constraints.category, pole.query) == (None, "tent pole")
+    assert understood("find_product", category="tents for two").constraints.category == "Camping > Tents"
+    assert understood("find_product", category="family tent").constraints.category == "Camping > Tents"
+
+
 def test_what_the_shop_does_not_have_goes_into_the_words_to_search_for() -> None:
     intent = understood(
         "find_product", query="warm", category="submarines", brand="Nobody", attributes={"colour": "octarine"}
