@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant import language
 from assistant.bundles import Bundles
+from assistant.tally import Tally
 from assistant.telling import Voice
 from assistant.tools.context import ToolServices
 from assistant.writer import Writer
@@ -151,6 +152,7 @@ def build(settings: Settings) -> House:
     ready = partial(_are_up, models, warmed := threading.Event())
     writer = Writer(models.teller, models.writes, ready)
     tools = ToolServices(database, search, bundles, policies, now, order_policy, writer)
+    tally = Tally()
     assistant = Assistant(
         tools,
         models.reader,
@@ -159,6 +161,7 @@ def build(settings: Settings) -> House:
         ready=ready,
         max_rounds=settings.max_rounds,
         understand_timeout_s=settings.llm.understand_timeout_s,
+        tally=tally,
     )
 
     def readiness() -> dict[str, Readiness]:
@@ -175,7 +178,7 @@ def build(settings: Settings) -> House:
         "hot_queries": lambda: search.hot.counts,
     }
     parts = (database, search, policies, bundles, assistant)
-    services = Services(*parts, readiness, now, caches, order_policy, writer)
+    services = Services(*parts, readiness, now, caches, order_policy, writer, tally)
     return House(services, search, relations, policies, models, warmed)
 
 

@@ -34,6 +34,7 @@ from assistant.reading import read, small_talk
 from assistant.reading.catalogue import catalogue_index
 from assistant.rounds import Rounds, further
 from assistant.settling import settle
+from assistant.tally import Tally
 from assistant.telling import UNTRAINED, Voice
 from assistant.templates import Sentence, template_sentences
 from assistant.timing import TimedModel
@@ -120,6 +121,7 @@ class Assistant:
         ready: Callable[[], bool] = lambda: True,
         max_rounds: int = 0,
         understand_timeout_s: float = TIMEOUT_S,
+        tally: Tally | None = None,
     ) -> None:
         self._services = services
         self._model = model
@@ -128,6 +130,7 @@ class Assistant:
         self._ready = ready
         self._max_rounds = max_rounds
         self._understand_timeout_s = understand_timeout_s
+        self._tally = tally or Tally()
         self._graph = self._compile()
 
     def respond(self, turn: Turn) -> Iterator[Event]:
@@ -265,8 +268,16 @@ class Assistant:
         language, voice = running.context.language, self._voice
         # What was asked for was not there: that is said before what was found in its place.
         opening = template_sentences(state["opening"], language)[:1] if state["opening"] else []
-        for sentence in chain(opening, explain(running.teller, evidence, language=language, voice=voice)):
+        told = explain(
+            running.teller,
+            evidence,
+            language=language,
+            voice=voice,
+            refused=lambda: self._tally.add("refused"),
+        )
+        for sentence in chain(opening, told):
             running.mark("first_sentence")
+            self._tally.add(sentence.source)
             emit(Event("text.delta", {"text": sentence.text if not sentences else f" {sentence.text}"}))
             sentences.append(sentence)
         return {"sentences": sentences}

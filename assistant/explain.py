@@ -55,22 +55,24 @@ def explain(
     language: str = "en",
     voice: Voice = UNTRAINED,
     clock: Callable[[], float] = time.monotonic,
+    refused: Callable[[], None] = lambda: None,
 ) -> Iterator[Sentence]:
     """Sentences about the evidence; without a model, or where it has nothing to add, the template's.
 
-    A model that was trained to tell says all of it; any other adds to the template.
+    A model that was trained to tell says all of it; any other adds to the template. `refused` is called for
+    each of its sentences that claims what no fact holds.
     """
     template = template_sentences(evidence, language)
     if model is not None and prompts.speaks("tell", language):
         asked = voice.asks(evidence)
         if asked is not None:
-            yield from Told(model, evidence, voice.tone, asked, template, clock).sentences()
+            yield from Told(model, evidence, voice.tone, asked, template, clock, refused).sentences()
             return
     leading = LEADING.get(evidence.situation, 0)
     if model is None or not leading or not prompts.speaks("explain", language):
         yield from template
         return
-    yield from _Telling(model, evidence, voice.tone, clock, template).sentences(leading)
+    yield from _Telling(model, evidence, voice.tone, clock, template, refused).sentences(leading)
 
 
 @dataclass
@@ -82,6 +84,7 @@ class _Telling:
     tone: str
     clock: Callable[[], float]
     template: list[Sentence]
+    refused: Callable[[], None]
     said: list[str] = field(default_factory=list)
     repaired: bool = False
 
@@ -137,6 +140,7 @@ class _Telling:
         wrong = self._violations(text, held)
         if not wrong:
             return Sentence(text, "model") if self._worth_saying(text, held) else None
+        self.refused()
         if self.repaired or self.clock() - began > REPAIR_WITHIN_S:
             return None
         self.repaired = True

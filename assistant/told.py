@@ -46,7 +46,8 @@ _OTHER_TONE: dict[Tone, Tone] = {"plain": "expert", "warm": "plain", "expert": "
 
 @dataclass
 class Told:
-    """One explanation while it is told; `asked` is its request in `tone`."""
+    """One explanation while it is told; `asked` is its request in `tone`, `refused` is called for each of
+    its sentences that claims what no fact holds."""
 
     model: ChatModel
     evidence: Evidence
@@ -54,6 +55,7 @@ class Told:
     asked: Sequence[Message]
     template: Sequence[Sentence]
     clock: Callable[[], float]
+    refused: Callable[[], None]
     said: list[Sentence] = field(default_factory=list)
 
     def sentences(self) -> Iterator[Sentence]:
@@ -81,6 +83,7 @@ class Told:
                 if len(self.said) >= MOST_SENTENCES:
                     return False
                 if not self._is_true(text, held):
+                    self.refused()
                     return True
                 if is_whole(text, lists=self._of_service) and self._is_new(text, held):
                     self.said.append(Sentence(text, source))

@@ -66,6 +66,7 @@ def create_api(services: Services, config: WebConfig) -> FastAPI:
     metrics = Metrics()
     for name, counts in services.caches.items():
         metrics.watch_cache(name, counts)
+    metrics.watch_sentences(services.tally.counts)
     web = Web.build(services, config, metrics)
     app = FastAPI(
         title="Pairwell",

@@ -1,6 +1,7 @@
 """Counters and timings in Prometheus' words, one registry an application."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import Scope
@@ -48,6 +49,12 @@ class Metrics:
         asked.set_function(lambda: float(counts()[0]))
         hits.set_function(lambda: float(counts()[1]))
 
+    def watch_sentences(self, counts: Callable[[], Mapping[str, int]]) -> None:
+        """`counts` gives how many sentences who wrote since the start, and how many were refused."""
+        sentences = Gauge("pairwell_sentences", "Since the start.", ("source",), registry=self.registry)
+        for source in counts():
+            sentences.labels(source).set_function(partial(_of, counts, source))
+
     def request(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in METHODS else "other"
         route = _template(scope)
@@ -64,6 +71,10 @@ class Metrics:
 
 
 METHODS = frozenset(("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"))
+
+
+def _of(counts: Callable[[], Mapping[str, int]], name: str) -> float:
+    return float(counts()[name])
 
 
 def _template(scope: Scope) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from assistant.bundles import Bundles
+from assistant.tally import Tally
 from assistant.tools.context import Turn
 from assistant.values import Event
 from assistant.writer import Writer
@@ -43,3 +44,5 @@ class Services:
     """By name: how often each was asked, and how often it held the answer."""
     order_policy: OrderPolicy = field(default_factory=OrderPolicy)
     writer: Writer = field(default_factory=Writer)
+    tally: Tally = field(default_factory=Tally)
+    """Of the assistant's sentences."""

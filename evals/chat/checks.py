@@ -18,13 +18,15 @@ Json = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One turn from outside. `records` holds the products shown in this conversation so far, by id;
-    `conversation_status` is what the conversation says of itself after it."""
+    `conversation_status` is what the conversation says of itself after it; `refused` are the model's
+    sentences that were not shown, where the server's metrics say it."""
 
     http_status: int
     reply: Json
     records: Mapping[str, Json] = field(default_factory=dict)
     conversation_status: str = ""
     error: str = ""
+    refused: int | None = None
 
     @property
     def text(self) -> str:

@@ -4,6 +4,7 @@ Raises `Unreachable` where the server does not answer or refuses who calls; what
 part of the measurement, whatever it is.
 """
 
+import re
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ TIMEOUT_S = 120.0
 #: A refused call is made again when the server says so, so many times.
 ATTEMPTS = 8
 LONGEST_WAIT_S = 30.0
+REFUSED = re.compile(r'^pairwell_sentences\{source="refused"\} (\S+)$', re.MULTILINE)
 TOKEN_LIFE = timedelta(minutes=9)
 
 
@@ -47,6 +49,7 @@ def talk(access: Access, case: Case) -> list[Seen]:
         conversation = _asked(client, "POST", "/v1/conversations", json={})["id"]
         records: dict[str, Json] = {}
         seen: list[Seen] = []
+        before = _refused(client)
         for turn in case.turns:
             path = f"/v1/conversations/{conversation}/messages"
             answer = _call(client, "POST", path, json={"content": turn.say})
@@ -55,8 +58,19 @@ def talk(access: Access, case: Case) -> list[Seen]:
             records |= _records(client, reply, records)
             status = _asked(client, "GET", f"/v1/conversations/{conversation}")["status"]
             error = "" if answer.is_success else answer.text[:200]
-            seen.append(Seen(answer.status_code, reply, dict(records), status, error))
+            after = _refused(client)
+            refused = None if before is None or after is None else after - before
+            before = after
+            seen.append(Seen(answer.status_code, reply, dict(records), status, error, refused))
         return seen
+
+
+def _refused(client: httpx.Client) -> int | None:
+    """The model's sentences that the server refused so far; None where it does not say. Nobody else may talk
+    with it meanwhile."""
+    answer = _call(client, "GET", "/metrics", headers={"Authorization": ""})
+    found = REFUSED.search(answer.text) if answer.is_success else None
+    return round(float(found[1])) if found else None
 
 
 def customer_token(customer: str, secret: str) -> str:

@@ -73,10 +73,9 @@ def rows(system: str, cases: Sequence[ScoredCase], seed: int) -> Iterator[Row]:
     if not turns:
         raise ValueError(f"{system} said nothing in {len(cases)} conversations")
     yield _mean(system, "false_claims_shown", _false_sentences(turns), seed)
-    before = [turn for turn in turns if turn.spoken_by_model]
-    if before:
-        rejected = [flag for turn in before for flag in _rejected(turn.sources)]
-        yield _mean(system, "false_sentences_before", rejected, seed)
+    flags = [flag for turn in turns for flag in rejected(turn)]
+    if flags:
+        yield _mean(system, "false_sentences_before", flags, seed)
     yield _mean(system, "template_turns", [not turn.spoken_by_model for turn in turns], seed)
     for name in TIMES:
         times = [timings[name] for turn in turns if (timings := _timings(turn)).get(name) is not None]
@@ -100,10 +99,15 @@ def _false_sentences(turns: Sequence[ScoredTurn]) -> list[bool]:
     return flags
 
 
-def _rejected(sources: Mapping[str, int]) -> list[bool]:
-    """Of each sentence that the model made, whether it had to be repaired or replaced."""
-    rejected = sources.get("repaired", 0) + sources.get("template", 0)
-    return [True] * rejected + [False] * sources.get("model", 0)
+def rejected(turn: ScoredTurn) -> list[bool]:
+    """Of each sentence that the model wrote, whether it was refused. Where the server does not say, what was
+    repaired or stands beside the model's words counts: more than were refused."""
+    sources = turn.sources
+    own = [False] * sources.get("model", 0)
+    if turn.seen.refused is not None:
+        return [True] * turn.seen.refused + [False] * sources.get("repaired", 0) + own
+    spoken = sources.get("template", 0) if turn.spoken_by_model else 0
+    return [True] * (sources.get("repaired", 0) + spoken) + own
 
 
 def _timings(turn: ScoredTurn) -> Mapping[str, Any]:

@@ -9,9 +9,11 @@ import jwt
 import pytest
 
 from evals.chat.cases import BadCase, Case, Turn, read_cases
+from evals.chat.checks import Seen
 from evals.chat.client import Access, Unreachable, customer_token, talk
 from evals.chat.command import Run, chosen, measure
 from evals.chat.kept import Kept
+from evals.chat.scoring import ScoredTurn, rejected
 from evals.chat.shops import Shops
 from tests.web.live import served
 from tests.web.world import SECRET, World, open_world, stocked
@@ -101,6 +103,20 @@ def test_the_records_of_what_was_shown_are_read_from_the_shop(url: str) -> None:
     seen = talk(Access(url), Case("c", saying("a tent")))[0]
     assert seen.records["tent"]["variants"][0]["availability"]["quantity"] == 5
     assert seen.conversation_status == "pending"
+
+
+def test_what_was_refused_is_read_from_the_servers_own_count(world: World, url: str, tmp_path: Path) -> None:
+    tally = world.services.tally
+    tally.add("refused")
+    assert [each.refused for each in talk(Access(url), Case("c", saying("a tent", "another")))] == [0, 0]
+    assert _rejected(0, {"template": 2}) == []
+    assert _rejected(1, {"repaired": 1, "template": 1}) == [True, False]
+    assert _rejected(None, {"model": 1, "template": 1}) == [True, False]
+
+
+def _rejected(refused: int | None, sources: dict[str, int]) -> list[bool]:
+    seen = Seen(200, {"content": "words", "sources": {"text": sources}}, refused=refused)
+    return rejected(ScoredTurn("say", seen, (), ()))
 
 
 def test_a_key_comes_in_too_and_a_wrong_one_does_not(world: World, url: str) -> None:
