@@ -63,11 +63,15 @@ adapter: $(VENV)/.installed-dev ## train the adapter that reads in two stages (t
 	$(BIN)/python -m finetune export --run var/finetune/lora2
 	$(BIN)/python -m finetune calibrate --data var/finetune/data0
 
-voice: $(VENV)/.installed-dev ## train the adapter that tells and writes (an hour or two) and write models/voice
+voice: $(VENV)/.installed-dev ## train the adapter that tells and writes in two stages (two to three hours) and write models/voice
 	$(BIN)/python -m finetune voice --out var/finetune/voice0 --seed 0
+	$(BIN)/python -m finetune voice --out var/finetune/voice1 --seed 1
 	$(if $(JEMALLOC),LD_PRELOAD=$(JEMALLOC)) $(BIN)/python -m finetune lora --config finetune/recipes/voice.toml \
 		--data var/finetune/voice0 --out var/finetune/voice $(if $(RESUME),--resume)
-	$(BIN)/python -m finetune export --run var/finetune/voice --out models/voice
+	$(BIN)/python -m finetune export --run var/finetune/voice --out var/finetune/voice_first
+	$(if $(JEMALLOC),LD_PRELOAD=$(JEMALLOC)) $(BIN)/python -m finetune lora --config finetune/recipes/voice2.toml \
+		--data var/finetune/voice1 --start var/finetune/voice_first --out var/finetune/voice2
+	$(BIN)/python -m finetune export --run var/finetune/voice2 --out models/voice
 
 lint: $(VENV)/.installed-dev ## ruff, the design's arrows, and the dependencies that are declared
 	$(BIN)/ruff check .
