@@ -173,13 +173,18 @@ def build(settings: Settings) -> House:
             "model": models.readiness(),
         }
 
-    caches = {
-        "query_vectors": lambda: (embedder.remembered.asked, embedder.remembered.hits),
-        "hot_queries": lambda: search.hot.counts,
-    }
+    caches = _caches(embedder, search)
     parts = (database, search, policies, bundles, assistant)
     services = Services(*parts, readiness, now, caches, order_policy, writer, tally)
     return House(services, search, relations, policies, models, warmed)
+
+
+def _caches(embedder: MiniLmEmbedder, search: SearchService) -> dict[str, Callable[[], tuple[int, int]]]:
+    """By name: how often each was asked, and how often it held the answer."""
+    return {
+        "query_vectors": lambda: (embedder.remembered.asked, embedder.remembered.hits),
+        "hot_queries": lambda: search.hot.counts,
+    }
 
 
 def _are_up(models: Models, warmed: threading.Event) -> bool:
