@@ -212,6 +212,20 @@ def speed_search(
     measure(asked, out, seed)
 
 
+@speed_app.command("recall")
+def speed_recall(
+    products: Products,
+    judgements: Annotated[Path, typer.Option(help="Judged queries: they are what is asked.")],
+    out: Out = Path("docs/results/speed_recall"),
+    seed: Seed = 7,
+    scale: Annotated[int, typer.Option(min=0, help="Products of a large catalogue; 0: none.")] = 100_000,
+) -> None:
+    """How many of the hundred nearest search finds, without a filter and with some."""
+    from evals.speed_search_recall import measure
+
+    measure(products, judgements, out, seed, scale)
+
+
 @speed_app.command("encode")
 def speed_encode(
     products: Annotated[Path | None, typer.Option(help="A feed; unset, the demo shop's.")] = None,

@@ -30,6 +30,7 @@ from schemathesis.openapi import from_asgi, from_url
 from schemathesis.schemas import APIOperation, BaseSchema
 from starlette.testclient import TestClient
 
+from evals.charts import bars
 from evals.results import Row, write
 from web.keys import SCOPES, ApiKeys
 
@@ -87,6 +88,8 @@ def measure(out: Path, seed_: int, url: str | None, key: str | None, examples: i
     rows = [row for caller in CALLERS for row in _rows(caller, [t for t in tallies if t.caller == caller])]
     _print(rows, tallies)
     write(out, "api", seed_, [], rows)
+    shown = ("requests", "server_errors", "undocumented_statuses", "failures")
+    bars(out / "api.png", rows, shown, "made-up requests")
     (out / "statuses.md").write_text(_page(tallies), encoding="utf-8")
 
 

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from assistant.intent import Intent
 from assistant.tools.policies import find_passages
+from evals.charts import bars
 from evals.results import Row, interval, write
 from retrieval.embedding import MiniLmEmbedder
 from retrieval.locale import load_locale
@@ -71,6 +72,7 @@ def measure(messages: Path, out: Path, seed: int, n: int) -> None:
         database.dispose()
     _print(rows)
     write(out, "policies", seed, [messages, SECTIONS], rows)
+    bars(out / "policies.png", rows, ("right", "wrong", "silent"), "questions about the rules")
 
 
 def _drawn(messages: Path, intents: Sequence[str], seed: int, n: int) -> list[Asked]:

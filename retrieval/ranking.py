@@ -156,15 +156,21 @@ def nearest_rows(
     vector: Matrix, allowed: Mask, state: State, nearest: Nearest, exact: int | None = None
 ) -> Rows:
     """The nearest `DEPTH` of what is allowed: exactly in a catalogue of `exact` products or fewer, else by
-    the approximate index where a filter leaves much."""
+    the approximate index where a filter leaves much and what it leaves is near the words."""
     share = float(allowed.mean()) if allowed.size else 0.0
     if share <= EXACT_SHARE or allowed.size <= (EXACT_PRODUCTS if exact is None else exact):
-        rows = np.flatnonzero(allowed & (state.places >= 0))
-        return _best(rows, state.closeness(rows, vector))
+        return _scored(vector, allowed, state)
     row_of = state.snapshot.columns.row_of
     found = nearest(vector, math.ceil(OVER_FETCHED * DEPTH / share))
     rows = np.array([row_of[key] for key, _ in found if key in row_of], np.int64)
-    return rows[allowed[rows]][:DEPTH]
+    rows = rows[allowed[rows]][:DEPTH]
+    # Words for one kind of goods and a filter for another: what is near is not what is allowed.
+    return rows if len(rows) == DEPTH else _scored(vector, allowed, state)
+
+
+def _scored(vector: Matrix, allowed: Mask, state: State) -> Rows:
+    rows = np.flatnonzero(allowed & (state.places >= 0))
+    return _best(rows, state.closeness(rows, vector))
 
 
 def _support(wish: Wish, found: Candidates, state: State) -> npt.NDArray[np.float64]:

@@ -10,7 +10,7 @@ import pytest
 
 from evals import speed_search_scale
 from evals.search_shop import Shop
-from evals.speed_search_recall import measure_recall
+from evals.speed_search_recall import indexed, measure_recall, recall_of
 from evals.speed_search_scale import measure_memory, measure_scale, scaled
 from retrieval.answering import Answering
 from retrieval.embedding import MiniLmEmbedder
@@ -67,3 +67,12 @@ def test_trying_all_finds_all_and_the_approximate_index_of_a_small_shop_too(shop
     rows = measure_recall(small, ["lamp", "number 3"], seed=1)
     assert {row.system for row in rows} == {"shipped", "approximate"}
     assert all(row.value == 1 for row in rows)
+
+
+def test_a_large_catalogue_is_compared_with_an_index_of_its_own(shop: Shop, tmp_path: Path) -> None:
+    state = scaled(shop, 300, seed=1)
+    index = indexed(state, shop, tmp_path / "large")
+    rows = recall_of(state, HashingEmbedder().encode(["lamp", "number 3"]), index.nearest, seed=1)
+    index.close()
+    assert {(row.system, row.size) for row in rows} == {("shipped", "300"), ("approximate", "300")}
+    assert all(row.value >= 0.9 for row in rows)

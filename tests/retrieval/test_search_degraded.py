@@ -11,6 +11,7 @@ import pytest
 from retrieval import indexing, ranking
 from retrieval.chroma_index import IndexMismatch
 from retrieval.embedding import EmbedderLoading, EmbedderUnavailable, Vectors
+from retrieval.filters import eligible
 from retrieval.search import SearchService
 from retrieval.values import Filters, Query
 from shop.values import Product
@@ -77,6 +78,24 @@ def test_chroma_that_fails_in_mid_query_leaves_the_words(
     break_files(tmp_path / "index")
     # In words of its own: a query that was answered before is kept.
     assert first(shop, "a tent") == ("dome", True)
+
+
+def test_words_for_one_kind_and_a_filter_for_another_find_what_the_filter_leaves(
+    search: SearchService, stock: Stock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a catalogue too large to be scored exactly: none of the nearest is allowed."""
+    monkeypatch.setattr(ranking, "EXACT_PRODUCTS", 0)
+    monkeypatch.setattr(ranking, "DEPTH", 5)
+    stock(
+        *(product(f"t{n}", f"Tent {n}", category="Tents") for n in range(60)),
+        *(product(f"p{n}", f"Pan {n}", category="Pans") for n in range(60)),
+    )
+    search.build()
+    pans = eligible(Filters(categories=("Pans",)), search.state().snapshot).products
+    [vector] = HashingEmbedder().encode(["tent"])
+    found = ranking.nearest_rows(vector, pans, search.state(), search.nearest)
+    assert len(found) == 5
+    assert pans[found].all()
 
 
 def test_a_filter_that_leaves_few_needs_no_chroma(shop: SearchService, tmp_path: Path) -> None:
