@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.failing import Told
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 app = typer.Typer(
     name="pairwell",
+    cls=Told,
     help="Pairwell, a self-hosted shopping assistant: it finds products, composes bundles that fit, "
     "explains them, and hands over to a person.",
     no_args_is_help=True,

@@ -2,7 +2,6 @@
 
 import platform
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -136,20 +135,19 @@ def _scorer() -> Finding:
 
 def _shop(settings: Settings) -> list[Finding]:
     from shop.catalogue import Catalogue
+    from storage import SchemaTooNew, StorageUnavailable
     from wiring import open_database, open_search
 
-    database = open_database(settings)
-    with database.read() as work:
-        count = Catalogue(work).count()
+    try:
+        database = open_database(settings)
+        with database.read() as work:
+            count = Catalogue(work).count()
+    except (StorageUnavailable, SchemaTooNew) as error:
+        mend = "start the database, or name another by PAIRWELL_DATABASE_URL or PAIRWELL_DATA_DIR"
+        return [Finding("database", False, str(error), mend)]
     with closing(open_search(settings, database)) as search:
         status = search.status()
-    checks: list[Callable[[], Finding]] = [
-        lambda: Finding("products", count > 0, str(count), "python app.py ingest FEED"),
-        lambda: Finding(
-            "search index",
-            status.ready,
-            status.detail,
-            "python app.py doctor --repair",
-        ),
+    return [
+        Finding("products", count > 0, str(count), "python app.py ingest FEED"),
+        Finding("search index", status.ready, status.detail, "python app.py doctor --repair"),
     ]
-    return [check() for check in checks]

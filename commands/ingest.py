@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import sleep
 
 import typer
 from rich.table import Table
@@ -34,6 +35,8 @@ SHOWN_ERRORS = 20
 #: How often a file and an address are looked at, where nobody says.
 FILE_S = 0.25
 ADDRESS_S = 300.0
+#: A pause before what the database did not take is tried again.
+AGAIN_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,19 @@ def run_watch(wanted: Ingest, every_s: float | None) -> None:
     database = open_database(settings)
     remote = is_address(wanted.source)
 
-    def again() -> None:
+    def again() -> bool:
         try:
             bring_in(wanted, settings, database)
-        except (FeedError, StorageUnavailable) as error:
-            errors.print(f"{error}; it is looked at again", markup=False)
+        except FeedError as error:
+            errors.print(f"{error}; it is read again when it changes", markup=False)
+        except StorageUnavailable as error:
+            errors.print(f"{error}; it is tried again", markup=False)
+            sleep(AGAIN_S)
+            return False
+        except (IndexUnavailable, EmbedderUnavailable) as error:
+            # The records have it; a server serves the new prices, and finds the new goods by their words.
+            errors.print(f"{error}; the records are up to date", markup=False)
+        return True
 
     every_s = every_s or (ADDRESS_S if remote else FILE_S)
     console.print(f"following {wanted.source} every {every_s:g} s (Ctrl+C stops it)")
@@ -119,9 +130,6 @@ def build_index(settings: Settings, database: Database) -> None:
             search.build(advance)
     except IndexInUse:
         console.print("a running server holds the search index: it embeds the new products by itself")
-    except (IndexUnavailable, EmbedderUnavailable) as error:
-        errors.print(str(error))
-        raise typer.Exit(1) from error
 
 
 def summary(report: ImportReport) -> Table:

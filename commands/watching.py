@@ -22,22 +22,22 @@ def stamp(source: Path) -> Stamp:
 
 def follow(
     look: Callable[[], object],
-    do: Callable[[], None],
+    do: Callable[[], bool],
     every_s: float,
     *,
     settles: bool,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
     """Runs until `KeyboardInterrupt`. With `settles`, a change counts once two looks in a row see the same,
-    so that a file is not read while it is written."""
+    so that a file is not read while it is written. Where `do` gives False it is done again, though nothing
+    has changed."""
     done: object = None
     before = look()
     try:
         while True:
             now = look()
             if now != done and (not settles or (now == before and now)):
-                done = now
-                do()
+                done = now if do() else None
             before = now
             sleep(every_s)
     except KeyboardInterrupt:

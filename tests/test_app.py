@@ -3,12 +3,15 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from app import app
+from commands import ingest as ingest_command
+from retrieval.chroma_index import IndexUnavailable
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = ("serve", "demo", "ingest", "search", "chat", "doctor", "keys")
@@ -184,6 +187,47 @@ def test_doctor_says_why_an_adapter_is_refused(
     assert told.exit_code == 1
     assert "refused" in told.output
     assert "is missing: restore" in re.sub(r"[\s│]+", " ", told.output)
+
+
+def test_doctor_says_where_the_database_does_not_answer(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAIRWELL_DATABASE_URL", "postgresql://shop:secret@127.0.0.1:9/shop")
+    told = run("doctor")
+    assert told.exit_code == 1
+    assert "PAIRWELL_DATABASE_URL" in told.output
+    assert "secret" not in told.output
+
+
+@pytest.mark.parametrize("command", ["ingest", "search", "keys list", "doctor --repair", "backup"])
+def test_a_database_that_does_not_answer_is_said_without_a_traceback(
+    shop: Path, feed: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("PAIRWELL_DATABASE_URL", "postgresql://shop:secret@127.0.0.1:9/shop")
+    given = (feed,) if command in {"ingest", "search"} else (shop / "out.zip",) if command == "backup" else ()
+    told = run(*command.split(), *given)
+    assert told.exit_code == 1
+    assert "refused" in told.output
+    assert "secret" not in told.output
+    assert isinstance(told.exception, SystemExit)
+
+
+def test_a_watch_goes_on_where_the_index_cannot_be_written(
+    feed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The records have the new prices; what is new is found by its words until the index is mended."""
+    looks: list[bool] = []
+
+    def follow(_: object, do: Callable[[], bool], *__: object, **___: object) -> None:
+        looks.extend(do() for _ in range(2))
+
+    def broken(*_: object) -> None:
+        raise IndexUnavailable("the index cannot be read")
+
+    monkeypatch.setattr(ingest_command, "follow", follow)
+    monkeypatch.setattr(ingest_command, "build_index", broken)
+    told = run("ingest", feed, "--currency", "USD", "--watch")
+    assert told.exit_code == 0, told.output
+    assert looks == [True, True]
+    assert "the records are up to date" in told.output
 
 
 @pytest.mark.parametrize("command", [("serve",), ("ingest", "feed.csv"), ("search", "x"), ("keys", "list")])

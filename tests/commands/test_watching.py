@@ -5,14 +5,15 @@ from pathlib import Path
 from commands.watching import follow, stamp
 
 
-def run(*states: object, settles: bool) -> int:
-    """How often something was done."""
+def run(*states: object, settles: bool, fails: int = 0) -> int:
+    """How often something was done; at first in vain, where it `fails`."""
     seen = iter(states)
     times = 0
 
-    def do() -> None:
+    def do() -> bool:
         nonlocal times
         times += 1
+        return times > fails
 
     def look() -> object:
         try:
@@ -35,6 +36,10 @@ def test_every_change_is_read_again() -> None:
 
 def test_a_file_that_is_not_there_yet_is_waited_for() -> None:
     assert run((), (), (), ("a",), ("a",), settles=True) == 1
+
+
+def test_what_could_not_be_done_is_done_again_though_nothing_changed() -> None:
+    assert run("a", "a", "a", "a", "a", settles=True, fails=2) == 3
 
 
 def test_an_address_is_asked_every_time() -> None:
