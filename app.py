@@ -87,7 +87,8 @@ def ingest(
     feed_format: Annotated[
         str | None,
         typer.Option(
-            "--format", help="native, shopify, google, acp, schema.org or mapped; guessed where not given."
+            "--format",
+            help="native, shopify, woocommerce, google, acp, schema.org or mapped; guessed where not given.",
         ),
     ] = None,
     currency: Annotated[str | None, typer.Option(help="ISO 4217 code for prices that name none.")] = None,
@@ -106,7 +107,7 @@ def ingest(
     every: Annotated[float | None, typer.Option(min=0.1, help="Seconds between two looks.")] = None,
     allow_private: Annotated[bool, typer.Option(help="Fetch from addresses of this network too.")] = False,
 ) -> None:
-    """Import a feed (Shopify, Google, ACP, schema.org, CSV, JSONL; a file or an address) or a shop folder."""
+    """Import a feed (Shopify, WooCommerce, Google, ACP, CSV, JSONL, ...; file or address) or a folder."""
     from commands.ingest import Ingest, run_ingest, run_inspect, run_watch
     from shop.feeds import Options
 

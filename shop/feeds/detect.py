@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from shop.feeds import acp, google, linked_data, mapped, native, shopify
+from shop.feeds import acp, google, linked_data, mapped, native, shopify, woocommerce
 from shop.feeds.mapping import Mapping, fitting_mapping, load_mapping, mapping_beside
 from shop.feeds.options import Options
 from shop.feeds.reading import Draft, Reading
@@ -21,6 +21,7 @@ Reader = Callable[[Reading], Iterator[Draft]]
 READERS: dict[str, Reader] = {
     "native": native.read,
     "shopify": shopify.read,
+    "woocommerce": woocommerce.read,
     "google": google.read,
     "acp": acp.read,
     "schema.org": linked_data.read,
@@ -73,6 +74,8 @@ def format_of(found: Sample) -> str | None:
         return None
     if found.packing == "delimited" and shopify.is_shopify(columns):
         return "shopify"
+    if found.packing == "delimited" and woocommerce.is_woocommerce(columns):
+        return "woocommerce"
     return "google" if google.is_google(columns) else None
 
 

@@ -26,6 +26,8 @@ _STATUSES: Mapping[str, AvailabilityStatus] = {
     "pre_order": "preorder",
     "back_order": "backorder",
     "available_for_order": "backorder",
+    **dict.fromkeys(("yes", "true", "y", "1"), "in_stock"),
+    **dict.fromkeys(("no", "false", "n", "0"), "out_of_stock"),
 }
 
 

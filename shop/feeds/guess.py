@@ -9,7 +9,7 @@ Errors: `UnreadableFeed`.
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from shop.deserialise import BadValue
 from shop.feeds import fields
 from shop.feeds.checks import checked
 from shop.feeds.detect import MAPPED, Feed, open_feed
+from shop.feeds.headers import NAMES, OPTIONS, PICTURES, SHELVES
 from shop.feeds.options import Options
 from shop.feeds.plain_text import slug
 from shop.feeds.reading import Reading
@@ -33,87 +34,10 @@ PRODUCTS_SHOWN = 3
 #: So many of the filled cells must be of the kind that the header promises.
 SHARE = 0.8
 LONGEST_ATTRIBUTE = 80
+#: What Excel writes in Western Europe, for a file that is not UTF-8.
+WESTERN = "cp1252"
+_UNDECODED = re.compile("[\udc80-\udcff]")
 REQUIRED = ("id", "title", "price")
-
-#: What headers call each field, the surest names first.
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "group": ("item_group_id", "group_id", "parent_sku", "parent_id", "parent", "style_id", "model_id"),
-    "id": (
-        *(
-            "sku",
-            "id",
-            "product_id",
-            "item_id",
-            "productid",
-            "article_number",
-            "item_number",
-            "artikelnummer",
-        ),
-        *("part_number", "code", "product_code", "stockcode", "asin", "uniq_id", "handle", "number"),
-    ),
-    "title": ("title", "product_name", "product_title", "item_name", "name", "titel", "bezeichnung", "nom"),
-    "list_price": (
-        *("list_price", "msrp", "rrp", "uvp", "was_price", "compare_at_price", "regular_price", "was"),
-        *("original_price", "retail_price", "market_price"),
-    ),
-    "price": (
-        *("price", "sale_price", "current_price", "selling_price", "unit_price", "final_price", "base_price"),
-        *("preis", "prix", "precio", "prezzo", "cost"),
-    ),
-    "description": (
-        *("description", "long_description", "body_html", "body", "text", "details", "about", "beschreibung"),
-        *("short_description", "product_description", "summary"),
-    ),
-    "brand": ("brand", "manufacturer", "vendor", "maker", "supplier", "marke", "hersteller", "brand_name"),
-    "url": ("url", "link", "product_url", "product_link", "page_url", "permalink"),
-    "stock": (
-        *("stock", "quantity", "qty", "inventory", "stock_level", "stock_quantity", "current_stock"),
-        *("inventory_quantity", "on_hand", "bestand", "units_in_stock", "available_quantity"),
-    ),
-    "status": ("availability", "stock_status", "status", "in_stock", "state", "available"),
-    "barcodes": ("gtin", "ean", "upc", "barcode", "ean13", "isbn", "gtin13"),
-    "tags": ("tags", "keywords", "labels"),
-    "rating": ("rating", "average_rating", "stars", "review_rating", "star_rating", "avg_rating"),
-    "rating_count": (
-        "rating_count",
-        "review_count",
-        "reviews_count",
-        "number_of_reviews",
-        "reviews",
-        "ratings",
-    ),
-    "handle": ("handle", "slug"),
-}
-_SHELVES = (
-    *(
-        "category_path",
-        "categories",
-        "category",
-        "product_type",
-        "product_category",
-        "breadcrumbs",
-        "kategorie",
-    ),
-    *("department", "main_category", "sub_category", "subcategory", "type", "section"),
-)
-_PICTURES = (
-    "image_url",
-    "image_link",
-    "image",
-    "picture",
-    "img",
-    "photo",
-    "thumbnail",
-    "main_image",
-    "images",
-)
-_OPTIONS = {
-    "color": "Colour",
-    "colour": "Colour",
-    "size": "Size",
-    "material": "Material",
-    "flavour": "Flavour",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +57,16 @@ class Inspection:
 
 def inspect(path: Path, options: Options, guess_to: Path) -> Inspection:
     """Looks at the first rows. A guessed mapping is written to `guess_to`, which must not be there yet."""
-    rows = list(
-        islice(read_rows(path, Problems(path, ROWS_LOOKED_AT), None, options.encoding), ROWS_LOOKED_AT)
-    )
+    rows = _first_rows(path, options)
+    if options.encoding is None and any(_is_undecoded(row) for row in rows):
+        options = replace(options, encoding=WESTERN)
+        rows = _first_rows(path, options)
     columns = tuple(dict.fromkeys(name for row in rows for name in row.values))
     try:
         feed, mapping = open_feed(path, options), None
     except UnknownFormat:
         guess = _Guess(rows, options)
-        mapping = guess.toml(path.name)
+        mapping = guess.toml(path.name, options.encoding)
         _write(guess_to, mapping)
         if guess.missing:
             return Inspection(MAPPED, columns, mapping, guess.missing)
@@ -149,6 +74,16 @@ def inspect(path: Path, options: Options, guess_to: Path) -> Inspection:
     problems = Problems(path, ROWS_LOOKED_AT * 10)
     products = _first_products(feed, rows, problems, options)
     return Inspection(feed.format, columns, mapping, (), products, problems.errors)
+
+
+def _first_rows(path: Path, options: Options) -> list[Row]:
+    rows = read_rows(path, Problems(path, ROWS_LOOKED_AT), None, options.encoding)
+    return list(islice(rows, ROWS_LOOKED_AT))
+
+
+def _is_undecoded(row: Row) -> bool:
+    """Whether a cell holds bytes that are not UTF-8."""
+    return any(isinstance(cell, str) and _UNDECODED.search(cell) for cell in row.values.values())
 
 
 def _write(path: Path, mapping: str) -> None:
@@ -183,14 +118,18 @@ class _Guess:
             name: slug(re.sub(r"([a-z])([A-Z])", r"\1 \2", name)).replace("-", "_") for name in names
         }
         self.columns: dict[str, str] = {}
-        for wanted in _NAMES:
+        for wanted in NAMES:
             self._find(wanted)
-        self._shelves = self._all_of(_SHELVES)
-        self._pictures = self._all_of(_PICTURES)
+        # A shop that names no price beside its regular one, or its sale's, asks for that.
+        for other in ("list_price", "sale_price"):
+            if "price" not in self.columns and self._mostly_filled(self.columns.get(other)):
+                self.columns["price"] = self.columns.pop(other)
+        self._shelves = self._all_of(SHELVES)
+        self._pictures = self._all_of(PICTURES)
         self.missing = tuple(name for name in REQUIRED if name not in self.columns)
 
     def _find(self, wanted: str) -> None:
-        for name in _NAMES[wanted]:
+        for name in NAMES[wanted]:
             for column in self._free():
                 if self._is_called(column, name) and self._holds(column, wanted):
                     self.columns[wanted] = column
@@ -212,10 +151,13 @@ class _Guess:
             return len(cells) == len(self._rows) and (
                 "group" in self.columns or len(set(cells)) == len(cells)
             )
-        if wanted in ("title", "price") and len(cells) < SHARE * len(self._rows):
+        if wanted in ("title", "price") and not self._mostly_filled(column):
             return False
         good = sum(_KINDS[wanted](cell) for cell in cells) if wanted in _KINDS else len(cells)
         return bool(cells) and good >= SHARE * len(cells)
+
+    def _mostly_filled(self, column: str | None) -> bool:
+        return column is not None and len(self._cells(column)) >= SHARE * len(self._rows)
 
     def _cells(self, column: str) -> list[str]:
         return [words for row in self._rows if (words := _cell(row, column))]
@@ -224,10 +166,12 @@ class _Guess:
         found = [column for name in names for column in self._free() if self._headers[column] == name]
         return list(dict.fromkeys(column for column in found if self._cells(column)))
 
-    def toml(self, feed: str) -> str:
+    def toml(self, feed: str, encoding: str | None) -> str:
         """The mapping file, for the merchant to read."""
         lines = [f"# Guessed from the first rows of {feed}. Read it, correct it, then import."]
         lines += [f"# No column looks like the {name}: write it below." for name in self.missing]
+        if encoding is not None:
+            lines += [f"encoding = {_quoted(encoding)}  # where letters look wrong, another one"]
         currency = self._currency or self._named_currency()
         lines += [f"currency = {_quoted(currency)}"] if currency else ['# currency = "USD"']
         lines += ["", "[columns]", *(f"{name} = {_quoted(column)}" for name, column in self.columns.items())]
@@ -257,9 +201,7 @@ class _Guess:
     def _options(self) -> dict[str, str]:
         if "group" not in self.columns:
             return {}
-        return {
-            _OPTIONS[self._headers[each]]: each for each in self._free() if self._headers[each] in _OPTIONS
-        }
+        return {OPTIONS[self._headers[each]]: each for each in self._free() if self._headers[each] in OPTIONS}
 
     def _is_fact(self, column: str) -> bool:
         cells = self._cells(column)
@@ -280,9 +222,19 @@ def _is_price(cell: str) -> bool:
         return any(said in error.reason for said in ("currency", "is in", "two prices"))
 
 
+def _is_status(cell: str) -> bool:
+    try:
+        return fields.status({"": cell}, "") is not None
+    except BadValue:
+        return False
+
+
 _KINDS: Mapping[str, Callable[[str], bool]] = {
     "price": _is_price,
     "list_price": _is_price,
+    "sale_price": _is_price,
+    "currency": lambda cell: is_currency(cell.upper()),
+    "status": _is_status,
     "url": lambda cell: "/" in cell,
     "stock": lambda cell: re.fullmatch(r"-?\d+(\.0+)?", cell) is not None,
     "barcodes": lambda cell: re.fullmatch(r"[\d\-,; ]{6,60}[Xx]?", cell) is not None,

@@ -1,6 +1,7 @@
 """Any CSV or JSON-lines feed, read by a mapping file (`shop.feeds.mapping`)."""
 
 import re
+from collections import abc
 from collections.abc import Iterator
 from functools import lru_cache, partial
 
@@ -10,7 +11,11 @@ from shop.feeds.mapping import Mapping
 from shop.feeds.plain_text import slug
 from shop.feeds.reading import Draft, Reading
 from shop.feeds.row import Row
+from shop.money import Money
+from shop.serialise import Json
 from shop.values import Media, Product, Rating, Variant
+
+Cells = abc.Mapping[str, Json]
 
 
 def read(reading: Reading, mapping: Mapping) -> Iterator[Draft]:
@@ -64,19 +69,34 @@ def _variant(row: Row, mapping: Mapping, currency: str | None) -> Variant:
     key = fields.required(cells, columns.id)
     said = fields.status(cells, columns.status) if columns.status else None
     counted = fields.stock(cells, columns.stock) if columns.stock else None
-    list_price = columns.list_price
+    price, before = _prices(cells, mapping, currency)
     options = {name: fields.text(cells, column) for name, column in mapping.options.items()}
     return Variant(
         id=key,
         sku=(fields.text(cells, columns.sku) if columns.sku else None) or key,
-        price=fields.required_price(cells, columns.price, currency, mapping.price_unit, mapping.decimals),
+        price=price,
         availability=fields.availability(said, counted),
-        list_price=fields.price(cells, list_price, currency, mapping.price_unit, mapping.decimals)
-        if list_price
-        else None,
+        list_price=before,
         options={name: value for name, value in options.items() if value is not None},
         barcodes=fields.texts(cells, columns.barcodes, mapping.list_separator) if columns.barcodes else (),
     )
+
+
+def _prices(cells: Cells, mapping: Mapping, currency: str | None) -> tuple[Money, Money | None]:
+    """What it costs, and what it did before."""
+    columns = mapping.columns
+    named = fields.text(cells, columns.currency) if columns.currency else None
+    currency = named.upper() if named else currency
+
+    def read(column: str | None) -> Money | None:
+        return fields.price(cells, column, currency, mapping.price_unit, mapping.decimals) if column else None
+
+    price, sale, before = read(columns.price), read(columns.sale_price), read(columns.list_price)
+    if price is None:
+        raise BadValue(columns.price, "is missing")
+    if sale is not None and sale.currency == price.currency and 0 < sale.amount < price.amount:
+        return sale, before or price
+    return price, before
 
 
 def _with_variants(row: Row, mapping: Mapping, key: str, variants: tuple[Variant, ...]) -> Product:

@@ -24,7 +24,9 @@ class _Strict(BaseModel):
 
 
 class Columns(_Strict):
-    """The column of each field. `group`: rows with the same value are variants of one product."""
+    """The column of each field. `group`: rows with the same value are variants of one product. `sale_price`,
+    where it is filled and lower, is the price, and `price` what it was before; `currency` is that of the
+    row."""
 
     id: str
     title: str
@@ -36,6 +38,8 @@ class Columns(_Strict):
     url: str | None = None
     sku: str | None = None
     list_price: str | None = None
+    sale_price: str | None = None
+    currency: str | None = None
     stock: str | None = None
     status: str | None = None
     barcodes: str | None = None

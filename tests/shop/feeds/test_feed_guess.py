@@ -105,3 +105,70 @@ def test_a_catalogue_that_nobody_here_wrote_is_guessed(
 
     assert (found.missing, found.errors, len(found.products)) == ((), (), 3)
     assert all(product.categories and product.description for product in found.products)
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("sku,name,price,sale_price\na,Cup,9.00,7.00\nb,Jug,8.00,\n", [(700, 900), (800, None)]),
+        ("sku,name,regular price,sale price\na,Cup,9.00,\nb,Jug,8.00,6.00\n", [(900, None), (600, 800)]),
+        ("sku,name,retail_price\na,Cup,$9.00\nb,Jug,$8.00\n", [(900, None), (800, None)]),
+    ],
+    ids=["price and sale", "regular and sale", "retail only"],
+)
+def test_a_sale_and_what_was_asked_before_are_told_apart(
+    tmp_path: Path, table: str, expected: list[tuple[int, int | None]]
+) -> None:
+    (tmp_path / "cups.csv").write_text(table)
+
+    found = inspect(tmp_path / "cups.csv", Options(currency="USD"), tmp_path / "cups.toml")
+
+    assert (found.missing, found.errors) == ((), ())
+    prices = [each.variants[0] for each in found.products]
+    assert [
+        (each.price.amount, each.list_price.amount if each.list_price else None) for each in prices
+    ] == expected
+
+
+def test_a_column_of_currencies_is_that_of_the_prices(tmp_path: Path) -> None:
+    (tmp_path / "cups.csv").write_text("sku,name,price,currency\na,Cup,9.00,GBP\nb,Jug,8.00,gbp\n")
+
+    found = inspect(tmp_path / "cups.csv", Options(), tmp_path / "cups.toml")
+
+    assert [each.variants[0].price for each in found.products] == [Money(900, "GBP"), Money(800, "GBP")]
+
+
+@pytest.mark.parametrize(("cell", "status"), [("yes", "in_stock"), ("FALSE", "out_of_stock")])
+def test_yes_and_no_say_whether_it_is_there(tmp_path: Path, cell: str, status: str) -> None:
+    (tmp_path / "cups.csv").write_text(f"sku,name,price,in_stock\na,Cup,9.00 USD,{cell}\n")
+
+    found = inspect(tmp_path / "cups.csv", Options(), tmp_path / "cups.toml")
+
+    assert found.products[0].variants[0].availability.status == status
+
+
+def test_a_status_that_says_nothing_of_the_stock_is_a_fact(tmp_path: Path) -> None:
+    """Else every row of the feed would be a bad one."""
+    (tmp_path / "cups.csv").write_text("sku,name,price,status\na,Cup,9.00 USD,enabled\n")
+
+    found = inspect(tmp_path / "cups.csv", Options(), tmp_path / "cups.toml")
+
+    assert (found.errors, found.products[0].attributes) == ((), {"status": "enabled"})
+
+
+def test_a_file_that_is_not_unicode_is_read_as_excel_writes_it_and_the_mapping_says_so(
+    database: Database, tmp_path: Path, records: Records
+) -> None:
+    table = (
+        "Artikelnr;Bezeichnung;Verkaufspreis;Lagerbestand;Bild-URL\nA-1;Löffel;1.299,00 €;4;https://a/1.jpg\n"
+    )
+    (tmp_path / "loeffel.csv").write_bytes(table.encode("cp1252"))
+
+    found = inspect(tmp_path / "loeffel.csv", Options(), tmp_path / "loeffel.toml")
+
+    assert (found.missing, found.products[0].title) == ((), "Löffel")
+    assert import_feed(database, tmp_path / "loeffel.csv").added == 1
+    (spoon,) = records().values()
+    assert (spoon.title, len(spoon.media)) == ("Löffel", 1)
+    assert spoon.variants[0].price == Money(129_900, "EUR")
+    assert spoon.variants[0].availability.quantity == 4

@@ -302,7 +302,9 @@ def test_columns_that_nobody_knows_ask_for_a_mapping(database: Database, write_c
 
 
 def test_a_format_that_nobody_knows_names_those_there_are(database: Database, write_csv: WriteRows) -> None:
-    with pytest.raises(UnknownFormat, match="no format 'xml'; there are native, shopify, google, acp"):
+    with pytest.raises(
+        UnknownFormat, match="no format 'xml'; there are native, shopify, woocommerce, google"
+    ):
         import_feed(database, write_csv("feed.csv", [{"a": "1"}]), format="xml")
 
 
