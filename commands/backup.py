@@ -47,6 +47,7 @@ def run_restore(source: Path) -> None:
     try:
         with zipfile.ZipFile(source) as archive:
             revision = _revision(archive)
+            _check_media(archive, settings.media)
             with archive.open(ROWS) as rows:
                 count = restore(database, revision, _read_rows(rows))
             pictures = _read_media(archive, settings.media)
@@ -92,13 +93,24 @@ def _write_media(archive: zipfile.ZipFile, media: Path) -> int:
     return len(files)
 
 
+def _check_media(archive: zipfile.ZipFile, media: Path) -> None:
+    """Before anything is brought back: every entry is whole, and no picture would leave the shop's folder."""
+    damaged = archive.testzip()
+    if damaged is not None:
+        raise BadBackup(f"{damaged!r} is damaged: nothing was brought back")
+    for name in _pictures(archive):
+        if not (media / name.removeprefix(MEDIA)).resolve().is_relative_to(media.resolve()):
+            raise BadBackup(f"{name!r} would be written outside {media}")
+
+
+def _pictures(archive: zipfile.ZipFile) -> list[str]:
+    return [name for name in archive.namelist() if name.startswith(MEDIA) and not name.endswith("/")]
+
+
 def _read_media(archive: zipfile.ZipFile, media: Path) -> int:
-    """Pictures go below the shop's own folder, whatever their names say."""
-    names = [name for name in archive.namelist() if name.startswith(MEDIA) and not name.endswith("/")]
+    names = _pictures(archive)
     for name in names:
         target = media / name.removeprefix(MEDIA)
-        if not target.resolve().is_relative_to(media.resolve()):
-            raise BadBackup(f"{name!r} would be written outside {media}")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(archive.read(name))
     return len(names)

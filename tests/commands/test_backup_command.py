@@ -108,3 +108,26 @@ def test_a_backup_that_was_cut_brings_nothing_back(tmp_path: Path, at: pytest.Mo
 
     assert run("restore", cut).exit_code == 1
     assert run("restore", whole).exit_code == 0
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("fault", ["outside", "damaged"])
+def test_a_picture_that_cannot_be_brought_back_leaves_the_database_empty(
+    tmp_path: Path, at: pytest.MonkeyPatch, fault: str
+) -> None:
+    """Else the whole backup would then be refused: the database is not empty."""
+    whole, other = tmp_path / "whole.zip", tmp_path / "other.zip"
+    run("backup", whole)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(other, "w") as target:
+        for name in ("about.json", "rows.jsonl"):
+            target.writestr(name, source.read(name))
+        target.writestr(
+            "media/../../far.svg" if fault == "outside" else "media/flute.svg", "<svg>a b c</svg>"
+        )
+    if fault == "damaged":
+        other.write_bytes(other.read_bytes().replace(b"<svg>a b c</svg>", b"<svg>a ! c</svg>"))
+    at.setenv("PAIRWELL_DATA_DIR", str(tmp_path / "new"))
+
+    assert run("restore", other).exit_code == 1
+    assert run("restore", whole).exit_code == 0
+    assert not (tmp_path / "far.svg").exists()

@@ -73,6 +73,28 @@ def test_a_conversation_must_hold_each_reply_after_its_message(
     assert len(asyncio.run(found())) == missing
 
 
+def test_a_server_that_is_still_busy_is_asked_again_for_what_it_holds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = iter([429, 503, 0, 200])
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        status = next(answers)
+        if not status:
+            raise httpx.ReadError("closed meanwhile", request=request)
+        return httpx.Response(status, content=json.dumps({"messages": TOLD}))
+
+    async def at_once(_: float) -> None: ...
+
+    async def found() -> list[str]:
+        transport = httpx.MockTransport(answer)
+        async with httpx.AsyncClient(base_url="http://shop.example", transport=transport) as http:
+            return await _missing(http, Talk("c1", {}, [("a", "r1"), ("b", "r2")]))
+
+    monkeypatch.setattr(asyncio, "sleep", at_once)
+    assert asyncio.run(found()) == []
+
+
 def test_only_real_answers_count() -> None:
     level = Level(1.0, 1.0, [Told(200, 0.1), Told(200, 0.1, problem="no words"), Told(429, 0.1)])
 
