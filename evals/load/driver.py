@@ -17,8 +17,11 @@ from typing import Any
 
 import httpx
 
-from evals.import_speed import WORDS
-
+#: What the shop sells: goods that a model of language knows, since what is measured is no test of reading.
+GOODS = (
+    *("kettle", "lamp", "towel", "blanket", "bucket", "ladder", "mirror", "pillow", "rake", "teapot"),
+    *("hammer", "basket", "curtain", "whistle", "vase", "candle", "notebook", "padlock", "stool", "broom"),
+)
 TIMEOUT_S = 60.0
 MEMORY_EVERY_S = 1.0
 
@@ -95,8 +98,8 @@ async def level_of(
 async def _turn(
     http: httpx.AsyncClient, level: Level, talk: Talk, chance: random.Random, free: list[Talk]
 ) -> None:
-    word, most = chance.choice(WORDS), chance.choice((None, None, 120, 250))
-    content = f"show me {word}" if most is None else f"show me {word} under ${most}"
+    word, most = chance.choice(GOODS), chance.choice((None, None, 120, 250))
+    content = f"show me a {word}" if most is None else f"show me a {word} under ${most}"
     began = time.perf_counter()
     try:
         path = f"/v1/conversations/{talk.id}/messages"

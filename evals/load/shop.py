@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from evals.import_speed import WORDS
+from evals.load.driver import GOODS
 from evals.load.scripted import scripted_model
 from evals.server import Server, demo_server
 from storage import Database
@@ -43,10 +44,10 @@ def _write_feed(path: Path, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - data, no secret
     lines = ["id\ttitle\tdescription\tprice\tavailability\tlink\tbrand\tproduct_type\tquantity"]
     for number in range(PRODUCTS):
-        word, share = WORDS[number % len(WORDS)], number // len(WORDS)
+        word, share = GOODS[number % len(GOODS)], number // len(GOODS)
         words = " ".join(chance.choices(WORDS, k=30))
         lines.append(
-            f"p{number}\t{word} thing {number}\t{words}\t{10 + share * 20}.00 USD\tin stock"
+            f"p{number}\t{word} {number}\t{words}\t{10 + share * 20}.00 USD\tin stock"
             f"\thttps://shop.example/{number}\tMaker {number % 7}\tThings > Shelf {number % 5}\t50"
         )
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
