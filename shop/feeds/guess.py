@@ -19,7 +19,7 @@ from shop.deserialise import BadValue
 from shop.feeds import fields
 from shop.feeds.checks import checked
 from shop.feeds.detect import MAPPED, Feed, open_feed
-from shop.feeds.headers import NAMES, OPTIONS, PICTURES, SHELVES
+from shop.feeds.headers import NAMES, OPTIONS, PICTURES, RECORD_KINDS, SHELVES
 from shop.feeds.options import Options
 from shop.feeds.plain_text import slug
 from shop.feeds.reading import Reading
@@ -164,7 +164,9 @@ class _Guess:
 
     def _all_of(self, names: Sequence[str]) -> list[str]:
         found = [column for name in names for column in self._free() if self._headers[column] == name]
-        return list(dict.fromkeys(column for column in found if self._cells(column)))
+        return list(
+            dict.fromkeys(column for column in found if {*map(str.lower, self._cells(column))} - RECORD_KINDS)
+        )
 
     def toml(self, feed: str, encoding: str | None) -> str:
         """The mapping file, for the merchant to read."""
@@ -176,7 +178,7 @@ class _Guess:
         lines += [f"currency = {_quoted(currency)}"] if currency else ['# currency = "USD"']
         lines += ["", "[columns]", *(f"{name} = {_quoted(column)}" for name, column in self.columns.items())]
         if self._shelves:
-            separator = next((each for each in (">", "/", "|") if self._has(self._shelves, f" {each} ")), ">")
+            separator = self._separator()
             lines += ["", "[categories]", f"columns = [{', '.join(map(_quoted, self._shelves))}]"]
             lines += [f"separator = {_quoted(separator)}"]
         if self._pictures:
@@ -194,6 +196,12 @@ class _Guess:
     def _named_currency(self) -> str | None:
         code = self._headers.get(self.columns.get("price", ""), "").rpartition("_")[2].upper()
         return code if len(code) == 3 and is_currency(code) else None
+
+    def _separator(self) -> str:
+        """What stands between the parts of a path; without blanks where nearly every cell has it."""
+        spaced = next((each for each in (">", "/", "|") if self._has(self._shelves, f" {each} ")), None)
+        cells = self._cells(self._shelves[0])
+        return spaced or ("/" if sum("/" in cell for cell in cells) >= SHARE * len(cells) else ">")
 
     def _has(self, columns: Sequence[str], mark: str) -> bool:
         return any(mark in cell for column in columns for cell in self._cells(column))

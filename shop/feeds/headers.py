@@ -89,3 +89,10 @@ OPTIONS: Mapping[str, str] = {
     "material": "Material",
     "flavour": "Flavour",
 }
+#: How shop software sorts its own records: no shelf of a shop.
+RECORD_KINDS = frozenset(
+    (
+        *("simple", "configurable", "variable", "variation", "grouped", "virtual", "downloadable", "bundle"),
+        *("bundled", "external", "standard", "physical", "digital", "parent", "child", "single", "product"),
+    )
+)

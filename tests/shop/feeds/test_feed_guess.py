@@ -172,3 +172,13 @@ def test_a_file_that_is_not_unicode_is_read_as_excel_writes_it_and_the_mapping_s
     assert (spoon.title, len(spoon.media)) == ("Löffel", 1)
     assert spoon.variants[0].price == Money(129_900, "EUR")
     assert spoon.variants[0].availability.quantity == 4
+
+
+def test_a_path_is_cut_where_its_parts_meet_and_a_kind_of_record_is_no_shelf(tmp_path: Path) -> None:
+    (tmp_path / "tops.csv").write_text(
+        "sku,name,price,categories,product_type\na,Top,52 USD,Men/Tops,simple\nb,Cap,9 USD,Men/Hats,virtual\n"
+    )
+
+    found = inspect(tmp_path / "tops.csv", Options(), tmp_path / "tops.toml")
+
+    assert [each.categories for each in found.products] == [("Men > Tops",), ("Men > Hats",)]
