@@ -113,7 +113,7 @@ class Context:
             each for each in prices(message.lower, self.lexicon, self.currency) if message.free(each.span)
         )
         message.take(*(wish.span for wish in money))
-        rating, available = _rating(message), _in_stock(message)
+        stars, available = rating(message), in_stock(message)
         occasion = named_occasion(message, self.occasions, self.index)
         who = people(message)
         message.take(*who.spans)
@@ -131,7 +131,7 @@ class Context:
         return Wish(
             replace(
                 constraints,
-                min_rating=rating,
+                min_rating=stars,
                 available=available,
                 exclude=tuple(dict.fromkeys(fact for fact, _ in excludes)),
                 recipient=who.recipient,
@@ -239,7 +239,7 @@ def _cheap_or_dear(context: Context, category: str | None, rest: str) -> tuple[M
     return None, None
 
 
-def _rating(message: Words) -> float | None:
+def rating(message: Words) -> float | None:
     """ "At least 4 stars", "4+ stars", "rated above 4.5"; the words are taken."""
     lexicon = message.lexicon
     number = r"([1-5](?:\.\d)?)"
@@ -256,7 +256,7 @@ def _rating(message: Words) -> float | None:
     return None
 
 
-def _in_stock(message: Words) -> bool | None:
+def in_stock(message: Words) -> bool | None:
     match = message.lexicon.phrases["in_stock"].search(message.lower)
     if match is None:
         return None

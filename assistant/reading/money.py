@@ -21,9 +21,12 @@ LARGEST = Decimal(10_000_000)
 
 #: A bare number after "for" is money from here on.
 LEAST_BARE = 100
+#: A bare number that is a part of a message by itself is money from here on.
+LEAST_PART = 10
 
 _SIGN = r"(?:us\$|[$€£¥])"
 _AFTER_AMOUNT = "after_amount"
+_BOUNDS = ("max", "min", "around")
 
 
 def without_amounts(text: str, lexicon: Lexicon) -> str:
@@ -34,13 +37,16 @@ def without_amounts(text: str, lexicon: Lexicon) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PriceWish:
-    """Bounds that one phrase names. `total`: for everything together; `each`: for every item."""
+    """Bounds that one phrase names. `total`: for everything together; `each`: for every item; `loose`: the
+    amount as it was said, where it was said loosely; `marked`: a currency stands at it."""
 
     span: Span
     low: Money | None = None
     high: Money | None = None
     total: bool = False
     each: bool = False
+    loose: Money | None = None
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,17 @@ def prices(lower: str, lexicon: Lexicon, currency: str) -> list[PriceWish]:
         if wish is not None:
             wishes.append(wish)
     return wishes or list(_for_the_whole(lower, amounts, lexicon, currency))
+
+
+def bare_ending(lower: str, lexicon: Lexicon, currency: str) -> list[PriceWish]:
+    """The amount in "a tent and a stove, 60.": a bare number that is the last part of a message."""
+    found = numbers(lower, lexicon)
+    if len(found) != 1 or found[0].value < LEAST_PART:
+        return []
+    start, end = found[0].span
+    money = _money(found[0].value, "", currency)
+    apart = re.search(r"[,;.:!?)-]\s*$", lower[:start]) and re.fullmatch(r"[\s.!?)]*", lower[end:])
+    return [PriceWish((start, end), high=money)] if apart and money else []
 
 
 def _for_the_whole(
@@ -108,12 +125,22 @@ def _amount(lower: str, number: Number, lexicon: Lexicon) -> _Amount:
         return _Amount(number, (start - len(sign[0]), end), code if code != "USD" or "us" in sign[0] else "")
     if word is not None:
         written = word[0].strip()
+        if _weighs(lower, end + word.start(), written, lexicon):
+            return _Amount(number, number.span, None)
         code = codes.get(written, "")
         return _Amount(number, (start, end + word.end()), "" if written == "$" else code)
     before = re.search(r"\b([a-z]{3})\s$", lower[:start])
     if before is not None and codes.get(before[1]):
         return _Amount(number, (start - len(before[0]), end), codes[before[1]])
     return _Amount(number, number.span, None)
+
+
+def _weighs(lower: str, start: int, written: str, lexicon: Lexicon) -> bool:
+    """Whether a currency's word is a measure before a thing: "a 20 pound dumbbell"."""
+    following = re.match(r"\s?[a-z]+\s([a-z]+)", lower[start:])
+    if following is None or written not in lexicon.locale.units or written.endswith("s"):
+        return False
+    return following[1] not in lexicon.locale.stop and not lexicon.starts(_AFTER_AMOUNT, following[1])
 
 
 def _range(lower: str, pair: Sequence[_Amount], lexicon: Lexicon, currency: str) -> PriceWish | None:
@@ -135,40 +162,66 @@ def _range(lower: str, pair: Sequence[_Amount], lexicon: Lexicon, currency: str)
     begin = first.span[0] if start is None else start
     total, end = _total_after(lower, second.span[1], lexicon)
     each, end = _each_after(lower, end, lexicon)
-    return PriceWish((begin, end), low, high, total=total, each=each)
+    return PriceWish((begin, end), low, high, total=total, each=each, marked=marked)
 
 
 def _single(lower: str, amount: _Amount, lexicon: Lexicon, currency: str) -> PriceWish | None:
     start, end = amount.span
     money = _money(amount.number.value, amount.currency or "", currency)
-    if money is None or (amount.currency is None and not amount_ends(lower, end, lexicon)):
+    if money is None or (amount.currency is None and not _stands_alone(lower, start, end, lexicon)):
         return None
-    bound, start, end = _bound(lower, start, end, lexicon)
+    marked = amount.currency is not None
+    each, ending = _each_after(lower, end, lexicon)
+    bound, start, end = _bound(lower, start, ending, lexicon)
     total_start = _before(lower, start, lexicon, "budget_before")
     after_total, end = _total_after(lower, end, lexicon)
-    each, end = _each_after(lower, end, lexicon)
-    if amount.currency is None and bound is None and total_start is None and not after_total:
+    later, end = _each_after(lower, end, lexicon)
+    each = each or later
+    if not marked and bound is None and total_start is None and not after_total:
         return None
     total = (total_start is not None or after_total) and not each
     span = (start if total_start is None else total_start, end)
     if bound == "min":
-        return PriceWish(span, low=money, each=each)
+        return PriceWish(span, low=money, each=each, marked=marked)
     if bound == "around" and not total:
         low, high = around(money)
-        return PriceWish(span, low, high, each=each)
-    return PriceWish(span, high=money, total=total, each=each)
+        return PriceWish(span, low, high, each=each, loose=money, marked=marked)
+    return PriceWish(span, high=money, total=total, each=each, marked=marked)
+
+
+def _stands_alone(lower: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether a bare number may be money: neither a rating nor, with its "+", a size or a count."""
+    if is_no_money(lower, start, end, lexicon):
+        return False
+    return amount_ends(lower, end + 1 if lower.startswith("+", end) else end, lexicon)
+
+
+def is_no_money(lower: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether the words at a number make it a rating, or a size, an age, a number in a row."""
+    numbered = _before(lower, start, lexicon, "numbered_before") is not None
+    return numbered or _is_rating(lower, start, end, lexicon)
+
+
+def _is_rating(lower: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """ "4+ stars", "rated above 4.5": a bare number that says how good and not how dear."""
+    if re.match(rf"\s*\+?\s*-?{lexicon.source('stars')}", lower[end:]):
+        return True
+    bounded = rf"(?:\s+{lexicon.source('min_before')})?"
+    return re.search(rf"{lexicon.source('rated_before')}{bounded}[\s:=]*$", lower[:start]) is not None
 
 
 def _bound(lower: str, start: int, end: int, lexicon: Lexicon) -> tuple[str | None, int, int]:
-    """Which way the amount bounds, and the amount's place with the words that say so."""
-    for kind in ("max", "min", "around"):
-        place = _before(lower, start, lexicon, f"{kind}_before")
-        if place is not None:
-            return kind, place, _after(lower, end, lexicon, f"{kind}_after") or end
-    for kind in ("max", "min", "around"):
-        place = _after(lower, end, lexicon, f"{kind}_after")
-        if place is not None:
-            return kind, start, place
+    """Which way the amount bounds, and the amount's place with the words that say so. Of phrases that end
+    at the same place the longest is meant: "no less than" is no "less than"."""
+    ahead = {kind: _before(lower, start, lexicon, f"{kind}_before") for kind in _BOUNDS}
+    begun = [(place, kind) for kind, place in ahead.items() if place is not None]
+    if begun:
+        place, kind = min(begun, key=lambda each: each[0])
+        return kind, place, _after(lower, end, lexicon, f"{kind}_after") or end
+    for kind in _BOUNDS:
+        following = _after(lower, end, lexicon, f"{kind}_after")
+        if following is not None:
+            return kind, start, following
     return None, start, end
 
 

@@ -1,8 +1,8 @@
 """What a message asks, read by the model: one call whose JSON schema is a Hermes tool call.
 
 `understanding_messages` and `parse_call` are what training uses too, so that the model is taught exactly
-what it is asked. Code does the rest: `said` and `amounts` take out what the message does not say, `expand`
-checks the call against the catalogue and resolves what it points at.
+what it is asked. Code does the rest: `holding` takes out what the message does not say and reads from it what
+is closed-class, `expand` checks the call against the catalogue and resolves what it points at.
 
 Raises `ModelUnavailable` and `ModelNonsense`; the rules (`assistant.reading`) answer then.
 """
@@ -17,15 +17,12 @@ from assistant.lexicon import lexicon
 from assistant.llm import ChatModel, Message, ModelNonsense
 from assistant.reading.catalogue import catalogue_index
 from assistant.reading.needs import need_words
-from assistant.reading.words import Words
-from assistant.understanding.amounts import dropped, with_said_amounts
 from assistant.understanding.brief import brief
 from assistant.understanding.call import CALL_SCHEMA, Call, parse_call
 from assistant.understanding.confidence import confidence
 from assistant.understanding.expand import Surroundings, expand
-from assistant.understanding.party import with_speaker
-from assistant.understanding.said import names_nothing, only_said
-from assistant.understanding.whole import with_whole
+from assistant.understanding.holding import held
+from assistant.understanding.said import names_nothing
 from assistant.values import Shown
 from retrieval.values import Vocabulary
 from shop.values import Occasion
@@ -34,6 +31,7 @@ __all__ = [
     "CALL_SCHEMA",
     "TIMEOUT_S",
     "Call",
+    "as_said",
     "brief",
     "expand",
     "parse_call",
@@ -66,34 +64,29 @@ def understand(
     language = detect(text)
     index = catalogue_index(vocabulary, lexicon(language))
     around = Surroundings(shown, index, occasions, currency, language)
-    call, unsaid = _said(parse_call(raw), text, around)
-    message = Words(text, around.lexicon)
-    call = with_whole(with_speaker(call, message), message)
+    call, unsaid = as_said(parse_call(raw), text, shown=shown, vocabulary=vocabulary, currency=currency)
     return replace(expand(call, around), confidence=confidence(raw), unsaid=unsaid)
 
 
-def _said(written: Call, text: str, around: Surroundings) -> tuple[Call, tuple[str, ...]]:
-    """The call with only what the message says, and the names of what it said beyond. A search that is left
+def as_said(
+    written: Call, text: str, *, shown: Shown, vocabulary: Vocabulary, currency: str
+) -> tuple[Call, tuple[str, ...]]:
+    """The model's call held against the message, and the names of what it said beyond. A search that is left
     without words gets the message's own. Raises `ModelNonsense` where there are none: rules read it then."""
-    call = written
-    names: tuple[str, ...] = ()
-    if around.lexicon.language == around.language and around.lexicon.spaced:
-        asked = around.shown.question is not None
-        checked = only_said(call, text, brief(around.shown), around.lexicon, asked=asked)
-        call, names = checked.call, checked.dropped
-    amounts = with_said_amounts(call, text, around.lexicon, around.currency)
-    unsaid = (*names, *dropped(call.arguments, amounts.arguments))
-    if (
-        not names
-        or amounts.name not in ("find_product", "find_bundle")
-        or not names_nothing(amounts.arguments)
-    ):
-        return amounts, unsaid
-    words = need_words(text, around.lexicon, around.currency)[:MOST_WORDS]
+    language = detect(text)
+    index = catalogue_index(vocabulary, lexicon(language))
+    listed = index.lexicon.language == language and index.lexicon.spaced
+    asked = shown.question is not None
+    found = held(written, text, brief(shown), index=index, currency=currency, asked=asked, listed=listed)
+    call = found.call
+    nothing = call.name in ("find_product", "find_bundle") and names_nothing(call.arguments)
+    if not found.dropped or not nothing:
+        return call, found.unsaid
+    words = need_words(text, index.lexicon, currency)[:MOST_WORDS]
     if not words:
-        raise ModelNonsense(f"the model's call says what nobody said: {', '.join(unsaid)}")
-    own = amounts.arguments.model_copy(update={"query": words})
-    return amounts.model_copy(update={"arguments": own}), unsaid
+        raise ModelNonsense(f"the model's call says what nobody said: {', '.join(found.unsaid)}")
+    own = call.arguments.model_copy(update={"query": words})
+    return call.model_copy(update={"arguments": own}), found.unsaid
 
 
 def understanding_messages(text: str, history: str) -> list[Message]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assistant.lexicon import Lexicon
-from assistant.reading.money import PriceWish, amount_ends, amounts_of_money, prices
+from assistant.reading.money import PriceWish, amount_ends, amounts_of_money, is_no_money, prices
 from assistant.reading.numbers import Number, numbers
 from assistant.reading.words import Span, lowered
 from assistant.understanding.call import Arguments, Call, EditArguments
@@ -77,7 +77,12 @@ def _money(
     for number in found:
         start, end = number.span
         named = any(first <= start and end <= last for first, last in sure)
-        if named or not (_measures(lower, number, lexicon) or number.value in placed):
+        other = (
+            _measures(lower, number, lexicon)
+            or number.value in placed
+            or is_no_money(lower, start, end, lexicon)
+        )
+        if named or not other:
             kept.append(number)
     return kept
 

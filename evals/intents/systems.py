@@ -30,7 +30,7 @@ from assistant.llm import (
     Written,
 )
 from assistant.reading import read
-from assistant.understanding import parse_call, understand
+from assistant.understanding import as_said, parse_call, understand
 from chat_models import open_adapter, open_models
 from evals.intents.cases import Case
 from evals.intents.histories import shown
@@ -130,7 +130,10 @@ class Model:
             intent = understood(vocabulary or EMPTY)
             took_ms = (time.perf_counter() - started) * 1000
             if vocabulary is None:
-                intent = understood(of_call(parse_call(recorder.wrote), self.currency[case.group]))
+                currency = self.currency[case.group]
+                written = parse_call(recorder.wrote)
+                call, _ = as_said(written, case.text, shown=before, vocabulary=EMPTY, currency=currency)
+                intent = understood(of_call(call, currency))
         except ModelUnavailable as error:
             raise Interrupted(
                 f"{error}; what was answered is kept, another run goes on from there"

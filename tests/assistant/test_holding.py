@@ -1,0 +1,158 @@
+"""What is closed-class in a message is read from its own words, whatever the model's call says of it."""
+
+from typing import Any
+
+import pytest
+
+from assistant.lexicon import lexicon
+from assistant.reading.catalogue import catalogue_index
+from assistant.understanding.call import Call
+from assistant.understanding.holding import held
+from retrieval.values import Vocabulary
+
+EMPTY = catalogue_index(Vocabulary((), (), {}, {}, "USD", {}), lexicon("en"))
+
+
+def read(text: str, name: str = "find_product", **arguments: Any) -> dict[str, Any]:
+    call = Call.model_validate({"name": name, "arguments": arguments})
+    found = held(call, text, "", index=EMPTY, currency="USD", asked=False)
+    return found.call.arguments.model_dump(exclude_defaults=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("a kettle, not above 30", {"max_price": 30}),
+        ("a kettle for less than 40", {"max_price": 40}),
+        ("a kettle, nothing over $40", {"max_price": 40}),
+        ("a kettle, at least 40", {"min_price": 40}),
+        ("a kettle, no less than 40", {"min_price": 40}),
+        ("a kettle, nothing under 40", {"min_price": 40}),
+        ("a kettle, 40+", {"min_price": 40}),
+        ("a kettle between 40 and 60", {"min_price": 40, "max_price": 60}),
+        ("a kettle, over 40 but under 60", {"min_price": 40, "max_price": 60}),
+        ("a kettle around 40", {"about": 40}),
+        ("a kettle, I have 40 pounds", {"max_price": 40, "currency": "GBP"}),
+        ("a kettle, 40 a piece at most", {"max_price": 40}),
+    ],
+)
+def test_the_message_says_which_way_an_amount_bounds(text: str, bounds: dict[str, Any]) -> None:
+    wrongs: list[dict[str, Any]] = [{"min_price": 40}, {"max_price": 40}, {"about": 40}, {}]
+    for wrong in wrongs:
+        assert read(text, category="kettle", **wrong) == {"category": "kettle", **bounds}
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("a kettle and a mug, 60.", {"budget": 60}),
+        ("a kettle and a mug, under 60 each", {"max_price": 60}),
+        ("a kettle and a mug, 50 to 60 bucks", {"budget": 60}),
+        ("a kettle and a mug, about 60 all in", {"budget": 60}),
+    ],
+)
+def test_in_a_bundle_an_amount_is_for_all_of_it_unless_each_is_said(
+    text: str, bounds: dict[str, Any]
+) -> None:
+    parts = ["kettle", "mug"]
+    assert read(text, "find_bundle", slots=parts) == {"slots": parts, **bounds}
+    assert read(text, "find_bundle", slots=parts, budget=60) == {"slots": parts, **bounds}
+
+
+@pytest.mark.parametrize(
+    "text", ["a kettle rated above 4", "a 4+ stars kettle", "a kettle in size 4+", "a kettle that serves 4"]
+)
+def test_a_rating_a_size_and_guests_are_no_money(text: str) -> None:
+    found = read(text, category="kettle", max_price=4)
+    assert "max_price" not in found
+    assert "min_price" not in found
+
+
+def test_a_rating_and_stock_are_read_from_the_message() -> None:
+    assert read("a kettle in stock with 4.5+ stars", category="kettle", min_rating=4) == {
+        "category": "kettle",
+        "min_rating": 4.5,
+        "available": True,
+    }
+    assert read("a kettle", category="kettle", available=True) == {"category": "kettle"}
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "excluded"),
+    [
+        ("a kettle, not by orsa", {"brand": "orsa"}, {"brand": "orsa"}),
+        ("a kettle, nothing from orsa", {}, {"brand": "orsa"}),
+        ("a kettle without plastic", {}, {"material": "plastic"}),
+        ("a kettle in anything but red", {"attributes": {"colour": "red"}}, {"colour": "red"}),
+        ("a kettle, not red or pink", {"attributes": {"colour": "pink"}}, {"colour": "pink, red"}),
+        ("a kettle, not size m", {"attributes": {"size": "m"}}, {"size": "m"}),
+    ],
+)
+def test_what_stands_behind_a_negation_is_ruled_out(
+    text: str, written: dict[str, Any], excluded: dict[str, str]
+) -> None:
+    assert read(text, category="kettle", **written) == {"category": "kettle", "exclude": excluded}
+
+
+def test_what_stands_behind_none_is_wanted() -> None:
+    assert read("a kettle in red", category="kettle", exclude={"colour": "red"}) == {
+        "category": "kettle",
+        "attributes": {"colour": "red"},
+    }
+    assert read("no red, pink instead", "refine", exclude={"colour": "pink"}) == {
+        "attributes": {"colour": "pink"},
+        "exclude": {"colour": "red"},
+    }
+
+
+def test_a_bound_is_no_negation_of_what_follows() -> None:
+    assert read("no more than 40, red kettle", category="kettle") == {
+        "category": "kettle",
+        "max_price": 40,
+        "attributes": {"colour": "red"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "attributes"),
+    [
+        ("a kettle in light blue", {"colour": "light blue"}),
+        ("a glass kettle", {"material": "glass"}),
+        ("a kettle, 2 litres", {"capacity": "2 litres"}),
+        ("a kettle, pack of 6", {"pack size": "pack of 6"}),
+        ("a kettle in size xl", {"size": "xl"}),
+    ],
+)
+def test_a_value_that_the_call_forgot_is_read(text: str, attributes: dict[str, str]) -> None:
+    assert read(text, category="kettle") == {"category": "kettle", "attributes": attributes}
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "kept"),
+    [
+        ("a kettle model 2210", {"size": "2210"}, {"query": "model 2210"}),
+        ("a kettle, 15 or more", {"size": "15 or more"}, {"min_price": 15}),
+        ("a leather kettle", {"colour": "leather"}, {"attributes": {"material": "leather"}}),
+        (
+            "a carbon red kettle",
+            {"colour": "carbon red"},
+            {"attributes": {"material": "carbon", "colour": "red"}},
+        ),
+    ],
+)
+def test_a_value_stands_where_it_belongs(text: str, written: dict[str, str], kept: dict[str, Any]) -> None:
+    assert read(text, category="kettle", attributes=written) == {"category": "kettle", **kept}
+
+
+def test_the_colour_of_a_things_own_name_is_no_attribute() -> None:
+    assert read("green tea", category="green tea", attributes={"colour": "green"}) == {
+        "category": "green tea"
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [("three kettles", 3), ("two dozen red kettles", 24), ("kettle model 3", None), ("a kettle", None)],
+)
+def test_the_number_before_a_thing_is_how_many(text: str, quantity: int | None) -> None:
+    assert read(text, category="kettle").get("quantity") == quantity
