@@ -41,7 +41,7 @@ def _meant(context: Context, operation: CartOp) -> tuple[Reference, ...]:
 
 def _cart_operation(context: Context) -> CartOp | None:
     lexicon, lower = context.lexicon, context.lower
-    named = lexicon.has("cart_certain", lower)
+    named = lexicon.has("cart_certain", lower) and not _sold_here(context)
     if named:
         operations: Sequence[tuple[str, CartOp]] = (
             ("cart_clear", "clear"),
@@ -66,6 +66,16 @@ def _cart_operation(context: Context) -> CartOp | None:
     taken = lexicon.has("cart_take", lower)
     pointed = bool(context.pointing.found) and (context.shown.products or context.shown.bundles)
     return "add" if taken and pointed and not lexicon.has("place_order", lower) else None
+
+
+def _sold_here(context: Context) -> bool:
+    """Whether what a cart is called names goods: "a basket for the laundry", where the shop has such."""
+    lexicon = context.lexicon
+    one = (
+        rf"{lexicon.source('indefinite')}\s*(?:[\w-]+\s+){{0,2}}?(?P<thing>{lexicon.source('cart_certain')})"
+    )
+    named = re.search(one, context.lower)
+    return named is not None and context.names_goods(named["thing"])
 
 
 def _cart_query(context: Context) -> str:

@@ -296,3 +296,21 @@ def test_more_of_a_bundle_composes_the_same_need_again() -> None:
 
 def test_a_bare_yes_says_nothing_by_itself() -> None:
     assert said("yes", PRODUCTS).name == "other"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("show me a basket", "find_product"),
+        ("a wicker basket under $30", "find_product"),
+        ("show me my basket", "cart"),
+        ("what is in the basket", "cart"),
+        ("put the second one in my basket", "cart"),
+        ("add the first one to the basket", "cart"),
+        ("show me a cart", "cart"),
+    ],
+)
+def test_a_basket_that_the_shop_sells_is_not_the_cart(text: str, intent: str) -> None:
+    goods = replace(CAMPING, heads={**CAMPING.heads, "basket": "Camping > Stoves"})
+    shown = PRODUCTS if " one " in text else NOTHING
+    assert read(text, shown=shown, vocabulary=goods, occasions=(), currency="USD").name == intent
