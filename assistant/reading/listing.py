@@ -102,9 +102,9 @@ def _piece(part: str, lexicon: Lexicon) -> _Piece | None:
     if counted is not None:
         quantity = count(counted[1], lexicon) or 1
         return _Piece(words[counted.end() :], quantity, introduced=True)
-    after = re.fullmatch(r"(.*\D)\s+(?:x|×|\*)\s*(\d{1,3})", words)
+    after = re.fullmatch(r"(.*\D)\s+(?:(?:x|×|\*)\s*(\d{1,3})|(\d{1,3})\s*(?:x|×))", words)
     if after is not None:
-        return _Piece(after[1].strip(), int(after[2]), introduced=True)
+        return _Piece(after[1].strip(), int(after[2] or after[3]), introduced=True)
     article = re.match(rf"{lexicon.source('determiner')}\s+", words)
     rest = words[article.end() :] if article else words
     return _Piece(rest, 1, introduced=article is not None) if rest else None
@@ -118,6 +118,13 @@ def _names_goods(piece: _Piece, index: CatalogueIndex) -> bool:
         return False
     known = any(index.noun(word) for word in phrase) or index.category(phrase) is not None
     return known or piece.introduced
+
+
+def counted_words(part: str, lexicon: Lexicon) -> tuple[str, int, bool]:
+    """What a part of a list is called, without its article, how many ("four mugs", "mugs x4"), and whether
+    an article or a number introduces it."""
+    piece = _piece(part, lexicon)
+    return (piece.words, max(piece.quantity, 1), piece.introduced) if piece else ("", 1, False)
 
 
 def _named(pieces: Sequence[_Piece], lexicon: Lexicon) -> tuple[Slot, ...]:

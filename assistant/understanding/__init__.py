@@ -17,9 +17,11 @@ from assistant.lexicon import lexicon
 from assistant.llm import ChatModel, Message, ModelNonsense
 from assistant.reading.catalogue import catalogue_index
 from assistant.reading.needs import need_words
+from assistant.reading.words import Words
 from assistant.understanding.brief import brief
 from assistant.understanding.call import CALL_SCHEMA, Call, parse_call
 from assistant.understanding.confidence import confidence
+from assistant.understanding.course import with_course
 from assistant.understanding.expand import Surroundings, expand
 from assistant.understanding.holding import held
 from assistant.understanding.said import names_nothing
@@ -78,7 +80,7 @@ def as_said(
     listed = index.lexicon.language == language and index.lexicon.spaced
     asked = shown.question is not None
     found = held(written, text, brief(shown), index=index, currency=currency, asked=asked, listed=listed)
-    call = found.call
+    call = with_course(found.call, Words(text, index.lexicon), shown) if listed else found.call
     nothing = call.name in ("find_product", "find_bundle") and names_nothing(call.arguments)
     if not found.dropped or not nothing:
         return call, found.unsaid

@@ -18,6 +18,9 @@ from shop.serialise import Json
 
 FUNCTIONS: tuple[str, ...] = (*SHOPPING_INTENTS, *(name for name in SERVICE_INTENTS if name != "place_order"))
 MOST_ITEMS = 8
+#: What an argument's number can be that is a number and yet none for it; and where an argument stands.
+_OUT_OF_BOUNDS = frozenset({"less_than_equal", "greater_than_equal"})
+_ARGUMENT = 2
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 Amount = Annotated[float, Field(ge=0, le=10_000_000, allow_inf_nan=False)]
@@ -87,13 +90,30 @@ def parse_call(raw: str) -> Call:
     if not text:
         raise ModelNonsense("the model answered with nothing")
     try:
-        return Call.model_validate(json.loads(text))
+        return _valid(json.loads(text))
     except (json.JSONDecodeError, RecursionError) as error:
         raise ModelNonsense(f"the model's answer is no JSON: {text[:80]!r}") from error
     except ValidationError as error:
         raise ModelNonsense(
             f"the model's call does not fit: {error.errors()[0]['msg']}: {text[:80]!r}"
         ) from error
+
+
+def _valid(written: Any) -> Call:
+    """The call without the arguments whose numbers no such argument can have ("50 stars"): one of those does
+    not spoil what the others say. Raises `ValidationError` for anything else."""
+    try:
+        return Call.model_validate(written)
+    except ValidationError as error:
+        places = [each["loc"] for each in error.errors()]
+        bounded = all(each["type"] in _OUT_OF_BOUNDS for each in error.errors())
+        if not bounded or any(len(place) != _ARGUMENT for place in places):
+            raise
+        wrong = {place[1] for place in places}
+        left = {name: value for name, value in written["arguments"].items() if name not in wrong}
+        if not left:
+            raise
+        return Call.model_validate({**written, "arguments": left})
 
 
 def _whole(value: Any) -> Any:

@@ -10,9 +10,12 @@ from assistant.reading.catalogue import CatalogueIndex
 from assistant.reading.words import Words
 from assistant.understanding.amounts import dropped, with_said_amounts
 from assistant.understanding.call import Call
+from assistant.understanding.edited import with_said_edits
 from assistant.understanding.limits import with_limits
 from assistant.understanding.named import with_named
+from assistant.understanding.parts import with_parts
 from assistant.understanding.party import with_speaker
+from assistant.understanding.purpose import with_purpose
 from assistant.understanding.ruled_out import with_ruled_out
 from assistant.understanding.said import only_said
 from assistant.understanding.whole import with_whole
@@ -51,4 +54,6 @@ def held(
     call = with_limits(amounts, message, currency)
     if listed:
         call = with_ruled_out(with_named(call, message, currency), message, currency)
+        call = with_said_edits(call, message)
+        call = with_purpose(with_parts(call, text, history, lexicon, currency), message)
     return Held(with_whole(with_speaker(call, message), message), names, unsaid)

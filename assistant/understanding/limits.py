@@ -17,6 +17,8 @@ from shop.money import Money
 #: Calls in which an amount of money bounds one thing, and those in which it is for all together.
 _OF_ONE = ("find_product", "refine")
 _FOR_ALL = ("find_bundle", "complete_bundle")
+#: Words one of which a wish for a cheaper or a better one holds.
+_SORTED = ("cheap", "cheapest", "cheaper", "dear", "dearest", "best", "better", "sort_words")
 #: Calls that narrow what is looked for.
 _NARROWED = (*_OF_ONE, *_FOR_ALL)
 
@@ -31,7 +33,7 @@ def with_limits(call: Call, message: Words, currency: str) -> Call:
 
 
 def _standing(given: Arguments, message: Words) -> dict[str, object]:
-    """A least rating and stock, where the words say so; what no word says of stock is taken out."""
+    """A least rating and stock, where the words say so; what no word says of stock or order is taken out."""
     read = Words(message.text, message.lexicon)
     stars, available = rating(read), in_stock(read)
     update: dict[str, object] = {"min_rating": stars} if stars is not None else {}
@@ -39,6 +41,8 @@ def _standing(given: Arguments, message: Words) -> dict[str, object]:
         update["available"] = True
     elif given.available and not message.lexicon.has("soon", message.lower):
         update["available"] = None
+    if given.sort and not any(message.lexicon.has(name, message.lower) for name in _SORTED):
+        update["sort"] = None
     return update
 
 

@@ -9,8 +9,10 @@ It checks the model's own answer and adds nothing to it. A message in a language
 alone: a large model may answer it in the catalogue's language.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from functools import cached_property
 
 from assistant.lexicon import Lexicon
@@ -23,6 +25,8 @@ from assistant.understanding.call import Arguments, Call, EditArguments
 _ANEW = ("find_product", "find_bundle")
 #: Letters below which an end or a slip of a word is another word.
 _SHORT = 4
+#: Share of letters in common from which a word that nobody said is one that was.
+_ALIKE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ def only_said(call: Call, text: str, history: str, lexicon: Lexicon, *, asked: b
     given, dropped = call.arguments, _Dropped()
     category = dropped.phrase("category", given.category, said)
     update: dict[str, object] = {
+        "query": dropped.phrase("query", given.query, said) if call.name in _ANEW else given.query,
         "category": category,
         "brand": dropped.whole("brand", given.brand, said),
         "occasion": dropped.phrase("occasion", given.occasion, said),
@@ -99,6 +104,22 @@ class Said:
             return word in self._numbers
         return any(near(word, other) for other in self.words)
 
+    def alike(self, garbled: str, phrase: str) -> str | None:
+        """The one word of the text that a garbled word most looks like, if it is no word of the phrase
+        already: "edible" for "eatable"."""
+        locale = self.lexicon.locale
+        there = set(folds(phrase, locale))
+        found = [
+            (SequenceMatcher(None, garbled.lower(), written).ratio(), written)
+            for written in re.findall(r"[^\W\d_]+", lowered(self.text))
+            if len(written) >= _SHORT
+            and written[:1] == garbled[:1].lower()
+            and written not in locale.stop
+            and not set(folds(written, locale)) & there
+        ]
+        share, written = max(found, default=(0.0, ""))
+        return written if share >= _ALIKE and len(garbled) >= _SHORT else None
+
     def _joined(self, wanted: str) -> bool:
         """ "t shirt" where "tshirt" was said, and the other way round."""
         for start in range(len(self.words)):
@@ -153,12 +174,16 @@ class _Dropped:
         return None
 
     def phrase(self, name: str, value: str | None, said: Said) -> str | None:
-        """The words of the phrase that were said; None where that is no word of weight."""
+        """The words of the phrase that were said, a garbled one as the message has it; None where that is no
+        word of weight."""
         if value is None or said.all(value):
             return value
         self.names.append(name)
         locale = said.lexicon.locale
-        kept = [each for each in value.split() if not said.missing(folds(each, locale))]
+        kept = []
+        for each in value.split():
+            own = said.alike(each, value) if said.missing(folds(each, locale)) else each
+            kept += [own] if own else []
         weighs = any(word not in locale.stop for each in kept for word in folds(each, locale))
         return " ".join(kept) if weighs else None
 

@@ -156,3 +156,95 @@ def test_the_colour_of_a_things_own_name_is_no_attribute() -> None:
 )
 def test_the_number_before_a_thing_is_how_many(text: str, quantity: int | None) -> None:
     assert read(text, category="kettle").get("quantity") == quantity
+
+
+def parts(text: str, *written: str, **arguments: Any) -> list[str]:
+    return list(read(text, "find_bundle", slots=list(written), **arguments).get("slots", []))
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "slots"),
+    [
+        ("a kettle, mugs x4 and a tray", ["kettle", "mugs", "tray"], ["kettle", "4 mugs", "tray"]),
+        ("two kettles and a tray", ["kettle", "tray"], ["2 kettle", "tray"]),
+        ("a kettle, a tray and maybe a vase", ["kettle", "tray", "vase"], ["kettle", "tray", "vase?"]),
+        (
+            "kettle, tray, something shiny?",
+            ["kettle", "tray", "shiny"],
+            ["kettle", "tray", "something shiny?"],
+        ),
+        ("a kettle, a tray and a vase", ["kettle", "vase"], ["kettle", "tray", "vase"]),
+        ("a kettle and a tray; a vase would be nice too", ["vase"], ["kettle", "tray", "vase?"]),
+        ("for the office: kettle, tray, vase", ["tray", "vase"], ["kettle", "tray", "vase"]),
+        ("a kettle and a small tray", ["kettle", "tray"], ["kettle", "small tray"]),
+        ("kettle, tray, 20 to 30 bucks", ["kettle", "tray", "20 to 30"], ["kettle", "tray"]),
+        ("a kettle and edible glitter", ["kettle", "eatable glitter"], ["kettle", "edible glitter"]),
+    ],
+)
+def test_the_parts_are_those_of_the_list(text: str, written: list[str], slots: list[str]) -> None:
+    assert parts(text, *written) == slots
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I need a kettle and a tray for my new flat, and we move next week",
+        "hi, kettle and tray please, thanks",
+        "a kettle and a tray, delivery by friday",
+        "a kettle and a tray for my mum, under 40",
+    ],
+)
+def test_what_is_no_thing_is_no_part(text: str) -> None:
+    assert parts(text, "kettle", "tray") == ["kettle", "tray"]
+
+
+@pytest.mark.parametrize(
+    ("text", "recipient"),
+    [
+        ("my mum's coming over, a kettle", "mum"),
+        ("my boss loves tea: a kettle", "boss"),
+        ("a kettle for my sister", "sister"),
+        ("my kettle is broken", None),
+    ],
+)
+def test_the_message_says_for_whom(text: str, recipient: str | None) -> None:
+    assert read(text, category="kettle").get("recipient") == recipient
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "occasion"),
+    [
+        ("birthday present: kettle, tray", "tray", "birthday"),
+        ("girls night in: kettle, tray", "night in", "girls night in"),
+        ("kettle and tray for a wedding", None, "wedding"),
+        ("kettle and tray", "tray", None),
+        ("kettle and tray for a picnic", "picnic", "picnic"),
+    ],
+)
+def test_the_message_says_what_for(text: str, written: str | None, occasion: str | None) -> None:
+    found = read(text, "find_bundle", slots=["kettle", "tray"], occasion=written)
+    assert found.get("occasion") == occasion
+
+
+def test_an_occasion_in_the_things_name_is_none() -> None:
+    assert read("a birthday card", category="birthday card") == {"category": "birthday card"}
+
+
+def test_a_garbled_word_is_the_messages_own() -> None:
+    assert read("an edible cake topper", category="eatable cake topper") == {"category": "edible cake topper"}
+    assert read("a kettle that whistles", category="kettle", query="whirls")["query"] == "whistles"
+
+
+def test_better_and_cheaper_are_only_where_they_are_said() -> None:
+    assert read("a kettle", category="kettle", sort="better") == {"category": "kettle"}
+    assert read("a good kettle", category="kettle", sort="better")["sort"] == "better"
+
+
+def test_edits_have_the_messages_counts_and_no_lower_price_that_nobody_asked_for() -> None:
+    added = read("add three mugs", "edit_bundle", edits=[{"op": "add", "query": "mugs"}])
+    assert added == {"edits": [{"op": "add", "query": "mugs", "quantity": 3}]}
+    swap = {"op": "swap", "slot": "stove", "cheaper": True}
+    assert read("a sturdier stove", "edit_bundle", edits=[swap]) == {
+        "edits": [{"op": "swap", "slot": "stove", "query": "sturdier"}]
+    }
+    assert read("a cheaper stove", "edit_bundle", edits=[swap]) == {"edits": [swap]}

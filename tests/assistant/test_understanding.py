@@ -17,10 +17,19 @@ from tests.shown import BUNDLES, NOTHING, PRODUCTS, usd
 from tests.vocabularies import CAMPING, OCCASIONS
 
 
+def leaves(value: object) -> list[str]:
+    """Every text and number of a value, and the names within it, each in quotes."""
+    if isinstance(value, dict):
+        return [each for pair in value.items() for part in pair for each in leaves(part)]
+    if isinstance(value, list | tuple):
+        return [each for part in value for each in leaves(part)]
+    return [f'"{value}"']
+
+
 def understood(name: str, shown: Shown = NOTHING, **arguments: object) -> Intent:
     """What becomes of a call, written for a message that says all of the call."""
     raw = json.dumps({"name": name, "arguments": arguments})
-    text = " and ".join(["a message", *re.findall(r'"[^"]*"|\d+', raw)])
+    text = ". ".join(["hello", *re.findall(r'[^"?]{2,}|\d+', " ".join(leaves(list(arguments.values()))))])
     model = ScriptedModel([raw])
     return understand(model, text, shown=shown, vocabulary=CAMPING, occasions=OCCASIONS, currency="USD")
 

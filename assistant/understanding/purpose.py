@@ -1,0 +1,105 @@
+"""For whom and for what a wish is, held against the message: "my mum", "a birthday", "girls night in: ...".
+
+A recipient or an occasion that the message names by the language's own words and the call leaves out is read;
+one that is a thing of the call's own list, and no occasion, is taken out.
+"""
+
+import re
+
+from assistant.lexicon import Lexicon
+from assistant.reading.people import people
+from assistant.reading.words import Words, folds
+from assistant.understanding.call import Arguments, Call
+
+#: Calls that wish for something anew.
+_ANEW = ("find_product", "find_bundle")
+_FOR_SOMEBODY = (*_ANEW, "compare")
+#: Words of the longest heading that names an occasion.
+_MOST_HEADING = 4
+
+
+def with_purpose(call: Call, message: Words) -> Call:
+    """The call with the recipient and the occasion that the message says."""
+    given = call.arguments
+    update: dict[str, object] = {}
+    if call.name in _FOR_SOMEBODY:
+        update["recipient"] = _recipient(given, message)
+    if call.name in _ANEW:
+        update["occasion"] = _occasion(given, message)
+    left = given.model_copy(update=update)
+    return call if left == given else call.model_copy(update={"arguments": left})
+
+
+def _recipient(given: Arguments, message: Words) -> str | None:
+    if given.recipient and not _is_listed(given.recipient, given, message.lexicon):
+        return given.recipient
+    found = people(message)
+    if found.recipient and sum(found.party.values()) <= 1:
+        return found.recipient
+    return _told_of(message) if not (found.party or given.party) else None
+
+
+def _told_of(message: Words) -> str | None:
+    """The one person of the writer's whom the message tells of: "my mum's diabetic", "my boss loves tea"."""
+    lexicon = message.lexicon
+    who = "|".join(sorted(map(re.escape, lexicon.texts["recipients"]), key=len, reverse=True))
+    told = rf"{lexicon.source('own')}\s+({who})(?:'s|\s+(?:{lexicon.source('told_of')}))(?!\w)"
+    found = {match[1] for match in re.finditer(told, message.lower)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _occasion(given: Arguments, message: Words) -> str | None:
+    lexicon = message.lexicon
+    written = given.occasion
+    if written and _is_listed(written, given, lexicon) and not lexicon.has("occasion_word", written.lower()):
+        written = None
+    heading = _heading(message)
+    if heading and (written is None or _within(written, heading, lexicon)):
+        return heading
+    return written or _named(given, message)
+
+
+def _heading(message: Words) -> str | None:
+    """The occasion ahead of a list: "girls night in: popcorn, ..."."""
+    head = re.match(r"([^:,.;!?]+):", message.lower)
+    if head is None or len(head[1].split()) > _MOST_HEADING:
+        return None
+    words = re.sub(rf"^(?:{message.lexicon.source('occasion_article')}\s+)", "", head[1].strip())
+    for name in ("priced_whole", "bundle_words", "group_nouns"):
+        words = message.lexicon.phrases[name].sub(" ", words).strip()
+    return _plain(words) if message.lexicon.has("occasion_word", words) else None
+
+
+def _named(given: Arguments, message: Words) -> str | None:
+    """The one occasion of the language's list that stands in the message and nowhere in the call."""
+    lexicon = message.lexicon
+    noun = lexicon.source("occasion_word")
+    had = _words(given, lexicon)
+    found = [
+        match[0]
+        for match in re.finditer(rf"{noun}(?:\s+{noun})*", message.lower)
+        if not set(folds(match[0], lexicon.locale)) & had
+    ]
+    return _plain(found[0]) if len(found) == 1 else None
+
+
+def _plain(words: str) -> str:
+    """ "Valentine's" is called as the list calls it."""
+    return re.sub(r"\s+", " ", re.sub(r"'s?$", "", words.strip()))
+
+
+def _is_listed(written: str, given: Arguments, lexicon: Lexicon) -> bool:
+    """Whether it is a thing that is looked for: a part, or the kind of thing."""
+    wanted = set(folds(written, lexicon.locale))
+    things = [each for each in (given.category, *given.slots) if each]
+    return bool(wanted) and any(wanted <= set(folds(thing, lexicon.locale)) for thing in things)
+
+
+def _within(words: str, longer: str, lexicon: Lexicon) -> bool:
+    return set(folds(words, lexicon.locale)) <= set(folds(longer, lexicon.locale))
+
+
+def _words(given: Arguments, lexicon: Lexicon) -> set[str]:
+    texts = [given.query, given.category, given.brand, given.recipient, given.occasion]
+    texts += [*given.attributes.values(), *given.exclude.values(), *given.slots, *given.references]
+    return {word for each in texts if each for word in folds(each, lexicon.locale)}
