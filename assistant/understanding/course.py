@@ -75,10 +75,7 @@ def _taken(call: Call, message: Words, shown: Shown) -> Call | None:
     title = next(card.title for card in shown.products if card.product_id == pointed[0].reference.product_id)
     said = Said(title, lexicon)
     words = [word for word in folds(rest, lexicon.locale) if word not in lexicon.locale.stop]
-    named = (
-        all(said.word(word) for word in words) or pointed[0].reference.text.lower() == rest.lower().strip()
-    )
-    if not named:
+    if not (all(said.word(word) for word in words) or _is(pointed[0].reference.text, rest)):
         return None
     taken = Arguments(quantity=many, references=[f"{definite} {rest.strip()}"], cart="add")
     return Call(name="cart", arguments=taken)
