@@ -22,12 +22,17 @@ def with_purpose(call: Call, message: Words) -> Call:
     """The call with the recipient and the occasion that the message says."""
     given = call.arguments
     update: dict[str, object] = {}
+    if given.occasion and _is_somebody(given.occasion, message.lexicon):
+        # Whom it is for, written as what it is for.
+        given = given.model_copy(
+            update={"occasion": None, "recipient": given.recipient or _person(given.occasion, message)}
+        )
     if call.name in _FOR_SOMEBODY:
         update["recipient"] = _recipient(given, message)
     if call.name in _ANEW:
         update["occasion"] = _occasion(given, message)
     left = given.model_copy(update=update)
-    return call if left == given else call.model_copy(update={"arguments": left})
+    return call if left == call.arguments else call.model_copy(update={"arguments": left})
 
 
 def _recipient(given: Arguments, message: Words) -> str | None:
@@ -37,6 +42,21 @@ def _recipient(given: Arguments, message: Words) -> str | None:
     if found.recipient and sum(found.party.values()) <= 1:
         return found.recipient
     return _told_of(message) if not (found.party or given.party) else None
+
+
+def _is_somebody(written: str, lexicon: Lexicon) -> bool:
+    """Whether an occasion is a person or an animal: "kitten", "tea drinker", "for 4 kids"."""
+    last = re.findall(r"[^\W\d_]+", written.lower())[-1:]
+    return bool(last) and (
+        last[0] in lexicon.texts["recipients"] or lexicon.has("person_like", written.lower())
+    )
+
+
+def _person(written: str, message: Words) -> str | None:
+    """The person as the message has it; several that are counted are a party and no recipient."""
+    counted = re.search(r"\d", written) or people(message).party
+    words = re.sub(rf"^(?:{message.lexicon.source('occasion_for')})\s+", "", written.lower())
+    return None if counted else words
 
 
 def _told_of(message: Words) -> str | None:

@@ -226,6 +226,19 @@ def test_the_message_says_what_for(text: str, written: str | None, occasion: str
     assert found.get("occasion") == occasion
 
 
+@pytest.mark.parametrize(
+    ("text", "written", "recipient"),
+    [
+        ("a gift set for a coffee lover", "coffee lover", "coffee lover"),
+        ("things for a puppy", "puppy", "puppy"),
+        ("mugs for my 4 kids", "for 4 kids", None),
+    ],
+)
+def test_somebody_is_no_occasion(text: str, written: str, recipient: str | None) -> None:
+    found = read(text, "find_bundle", occasion=written)
+    assert (found.get("occasion"), found.get("recipient")) == (None, recipient)
+
+
 def test_an_occasion_in_the_things_name_is_none() -> None:
     assert read("a birthday card", category="birthday card") == {"category": "birthday card"}
 
