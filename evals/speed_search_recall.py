@@ -102,7 +102,7 @@ def _chart(path: Path, rows: Sequence[Row]) -> None:
         )
     axes.set_ylim(0.9, 1.0)
     axes.set_ylabel(f"recall at {DEPTH}")
-    axes.legend(fontsize=8)
+    axes.legend(fontsize=8, loc="lower right")
     figure.tight_layout()
     figure.savefig(path, dpi=110)
     plt.close(figure)
