@@ -67,9 +67,19 @@ def _is_known_name(statement: Statement, start: int, end: int) -> bool:
     run = statement.folds[start:end]
     span = (statement.words[start].start, statement.words[end - 1].end)
     known = statement.known
-    if any(owner.holds(run) for owner in statement.owners(span)) or known.shared.holds(run):
+    if any(owner.holds(run) for owner in statement.owners(span)):
         return True
-    return known.whole is not None and known.subject(known.whole).holds(run)
+    if _goes_on_from_a_name(statement, start):
+        return False
+    return known.shared.holds(run) or (known.whole is not None and known.subject(known.whole).holds(run))
+
+
+def _goes_on_from_a_name(statement: Statement, start: int) -> bool:
+    """Whether it stands right behind a product's name: "Basket Planter Set" is another product's name, though
+    each of its words is known."""
+    if start == 0 or not statement.in_mention(start - 1):
+        return False
+    return not statement.text[statement.words[start - 1].end : statement.words[start].start].strip()
 
 
 def _holds(statement: Statement, place: int) -> bool:

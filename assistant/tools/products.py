@@ -75,7 +75,7 @@ def search_products(context: ToolContext, intent: Intent) -> Found:
     close = not query.text or result.strategy == "rating" or result.hits[0].score >= FAR
     return Found(
         call("search_products", _arguments(query)),
-        evidence.products(items, _wish(intent), relaxed=result.relaxed, close=close),
+        evidence.products(items, _wish(intent), relaxed=_given_up(context, intent, result), close=close),
         products=tuple(card for _, card in items),
         ranking_id=ranked(context, result),
     )
@@ -181,6 +181,15 @@ def _cheaper_bound(context: ToolContext, intent: Intent) -> Money | None:
     talked_about = context.shown.focus or context.shown.products[0]
     price = pointed[0] if pointed else talked_about.price
     return Money(max(price.amount - 1, 0), price.currency)
+
+
+def _given_up(context: ToolContext, intent: Intent, result: SearchResult) -> tuple[str, ...]:
+    """What was given up; "cheaper" by the price that it means, not by the cent below it."""
+    bound = _cheaper_bound(context, intent)
+    if bound is None:
+        return result.relaxed
+    than = Money(bound.amount + 1, bound.currency)
+    return tuple(note.replace(str(bound), str(than)) for note in result.relaxed)
 
 
 def _arguments(query: Query) -> dict[str, Json]:

@@ -1,5 +1,7 @@
 """Products through their tools: searching, comparing, and answering from the record."""
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.grounding import violations
@@ -90,6 +92,15 @@ def test_like_this_one_but_cheaper(shop: Shop) -> None:
     assert found.products is not None
     assert all(card.price.amount < 15_900 for card in found.products)
     assert found.call.arguments["like"] == "easel-field"
+
+
+def test_cheaper_than_the_cheapest_is_given_up_by_the_price_that_it_means(shop: Shop) -> None:
+    shown = shop.shown("easel-table")
+    price = shown.products[0].price
+    easels = Constraints(category="Painting > Easels")
+    cheaper = replace(like_it_but_cheaper("easel-table"), constraints=easels)
+    found = search_products(shop.talk().context(shown), cheaper)
+    assert f"nothing under {price}" in found.evidence.values["relaxed"]
 
 
 def test_like_one_that_is_gone_is_a_search_all_the_same(shop: Shop) -> None:
