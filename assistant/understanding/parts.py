@@ -19,6 +19,9 @@ from assistant.understanding.call import MOST_ITEMS, Call
 from assistant.understanding.said import near
 
 _MOST_WORDS = 4
+_FEW = 2
+#: Words of all entries of a message beyond which things are described and not listed.
+_MOST_LISTED = 24
 #: Of a part's words, for an entry to be it.
 _SAME = 0.6
 
@@ -160,10 +163,17 @@ def _aligned(parts: Sequence[Part], listed: Sequence[Entry], lexicon: Lexicon) -
             part, [other for other, at in zip(parts, places, strict=True) if at == place], lexicon
         ):
             found.append((last, part))
-    for place in _left_out(listed, anchors):
+    missing = _left_out(listed, anchors)
+    # More entries than parts are what is told of the parts: "waterproof, with a hood, free delivery".
+    for place in missing if len(missing) <= max(len(anchors), _FEW) and _is_list(listed) else ():
         entry = listed[place]
         found.append((float(place), Part(entry.words, entry.quantity, entry.optional)))
     return [part for _, part in sorted(found, key=lambda pair: pair[0])]
+
+
+def _is_list(listed: Sequence[Entry]) -> bool:
+    """Whether the message lists rather than describes: a few short entries."""
+    return sum(len(entry.words.split()) for entry in listed) <= _MOST_LISTED
 
 
 def _places(parts: Sequence[Part], listed: Sequence[Entry], lexicon: Lexicon) -> list[int | None]:

@@ -261,3 +261,11 @@ def test_edits_have_the_messages_counts_and_no_lower_price_that_nobody_asked_for
         "edits": [{"op": "swap", "slot": "stove", "query": "sturdier"}]
     }
     assert read("a cheaper stove", "edit_bundle", edits=[swap]) == {"edits": [swap]}
+
+
+def test_what_is_told_of_the_parts_is_no_part() -> None:
+    text = (
+        "a kettle in steel, cordless, quick to boil, and delivered free of charge. also a tray, oval, "
+        "hand painted, safe in the dishwasher, with two handles and rubber feet, paid on delivery"
+    )
+    assert parts(text, "kettle", "tray") == ["kettle", "tray"]
