@@ -35,6 +35,13 @@ app.add_typer(customer_app, name="customer")
 Feed = Annotated[
     str, typer.Argument(help="A feed file or its address, or a folder with products and side files.")
 ]
+FeedFormat = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        help="native, shopify, woocommerce, google, acp, schema.org or mapped; guessed where not given.",
+    ),
+]
 Encoding = Annotated[str | None, typer.Option(help="Of a file that is not Unicode: cp1252, shift_jis, ...")]
 Taxonomy = Annotated[
     Path | None, typer.Option(help="Google's taxonomy-with-ids file, to name its categories.")
@@ -84,13 +91,7 @@ def ingest(
         str | None,
         typer.Option(help="A mapping file, or the name of one that ships, for a plain CSV or JSONL."),
     ] = None,
-    feed_format: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            help="native, shopify, woocommerce, google, acp, schema.org or mapped; guessed where not given.",
-        ),
-    ] = None,
+    feed_format: FeedFormat = None,
     currency: Annotated[str | None, typer.Option(help="ISO 4217 code for prices that name none.")] = None,
     encoding: Encoding = None,
     taxonomy: Taxonomy = None,
