@@ -1,5 +1,6 @@
 """A database at the newest schema for whoever wants one: migrated once, copied for each test."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from storage import Database
+
+# xdist's workers have one; a console that is made at import keeps it, whatever a test sets later.
+os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from app import app
-from commands import ingest as ingest_command
 from retrieval.chroma_index import IndexUnavailable
 
 ROOT = Path(__file__).parents[1]
@@ -222,8 +221,8 @@ def test_a_watch_goes_on_where_the_index_cannot_be_written(
     def broken(*_: object) -> None:
         raise IndexUnavailable("the index cannot be read")
 
-    monkeypatch.setattr(ingest_command, "follow", follow)
-    monkeypatch.setattr(ingest_command, "build_index", broken)
+    monkeypatch.setattr("commands.ingest.follow", follow)
+    monkeypatch.setattr("commands.ingest.build_index", broken)
     told = run("ingest", feed, "--currency", "USD", "--watch")
     assert told.exit_code == 0, told.output
     assert looks == [True, True]

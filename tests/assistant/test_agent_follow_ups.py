@@ -53,7 +53,7 @@ def test_nothing_cheaper_is_said_where_there_is_nothing_cheaper(talk: Talk) -> N
     cards = talk.say("easels").reply["products"]
     cheapest = min(range(len(cards)), key=lambda place: cards[place]["price"]["amount"])
     talk.say(f"the {PLACES[cheapest]} one")
-    assert "nothing under $44.99" in talk.say("cheaper").content
+    assert "nothing under $45.00" in talk.say("cheaper").content
 
 
 def test_cheaper_is_below_what_was_talked_about(talk: Talk) -> None:
