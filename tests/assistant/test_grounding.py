@@ -335,21 +335,6 @@ def test_nothing_can_be_claimed_without_evidence() -> None:
         assert violations(claim, nothing), claim
 
 
-def test_a_name_that_goes_on_after_a_products_own_is_another_products() -> None:
-    fine = "The set has the Hanging Basket Planter."
-    pots = (
-        product("pots-1", "Hanging Basket Planter", 4_700),
-        product("pots-2", "Plastic Planter Set", 5_300),
-    )
-    facts = tuple(fact for each in pots for fact in product_facts(each, card(each)))
-    held = Evidence("products", facts, ("pots-1", "pots-2"))
-    assert violations(fine, held) == ()
-    assert [each.kind for each in violations("I would take the Hanging Basket Planter Set.", held)] == [
-        "name"
-    ]
-    assert violations("I would take the Plastic Planter Set.", held) == ()
-
-
 def test_a_sentence_without_a_claim_is_fine() -> None:
     assert violations("Tell me what you are looking for.", Evidence("other", ())) == ()
 

@@ -159,3 +159,18 @@ def test_only_the_count_of_the_record_is_left(left: int, said: int) -> None:
 def test_a_denial_is_no_statement(denial: str) -> None:
     held = Evidence("product_answer", product_facts(HARBOUR, card(HARBOUR)), ("tent-2",))
     assert violations(f"The Harbour {denial} polyester.", held)
+
+
+def test_a_name_that_goes_on_after_a_products_own_is_another_products() -> None:
+    fine = "The set has the Hanging Basket Planter."
+    pots = (
+        product("pots-1", "Hanging Basket Planter", 4_700),
+        product("pots-2", "Plastic Planter Set", 5_300),
+    )
+    facts = tuple(fact for each in pots for fact in product_facts(each, card(each)))
+    held = Evidence("products", facts, ("pots-1", "pots-2"))
+    assert violations(fine, held) == ()
+    assert [each.kind for each in violations("I would take the Hanging Basket Planter Set.", held)] == [
+        "name"
+    ]
+    assert violations("I would take the Plastic Planter Set.", held) == ()
