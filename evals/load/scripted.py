@@ -1,6 +1,8 @@
-"""A model server that answers at once with one sentence: what is left of a turn is Pairwell's own."""
+"""A model server that answers at once, with the call that a message asks for and with one sentence of the
+evidence: what is left of a turn is Pairwell's own, and every part of a turn is walked through."""
 
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -23,21 +25,37 @@ def scripted_model() -> Iterator[str]:
         server.server_close()
 
 
+#: The driver's own messages, whose call is plain.
+ASKED = re.compile(r"show me a (?P<query>\w+)(?: under \$(?P<max_price>\d+))?\s*$")
+#: A line of evidence: a product's name and its first fact.
+OFFERED = re.compile(r"(?P<name>\w+ \d+) \| (?P<label>\w+) (?P<value>[^|]+?)(?: \||\s*$)")
+
+
+def answer_to(prompt: str) -> str:
+    """The call for a message, or a sentence for evidence."""
+    if asked := ASKED.search(prompt):
+        price = asked["max_price"]
+        arguments = {"query": asked["query"]} | ({"max_price": int(price)} if price else {})
+        return json.dumps({"name": "find_product", "arguments": arguments})
+    offered = OFFERED.search(prompt)
+    return f"The {offered['name']} has the {offered['label']} {offered['value']}." if offered else "This fits."
+
+
 class _Scripted(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    words = "Here is what fits."
 
     def do_GET(self) -> None:
         self._json({"object": "list", "data": [{"id": "pairwell", "object": "model"}]})
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        words = answer_to(asked["messages"][-1]["content"])
         if not asked.get("stream"):
-            message = {"role": "assistant", "content": self.words}
+            message = {"role": "assistant", "content": words}
             choice = {"index": 0, "message": message, "finish_reason": "stop"}
             self._json(self._body("chat.completion", choice))
             return
-        deltas = [{"role": "assistant", "content": self.words}, {}]
+        deltas = [{"role": "assistant", "content": words}, {}]
         chunks = [
             self._body(
                 "chat.completion.chunk",

@@ -14,6 +14,9 @@ from storage import Database
 from web.keys import ApiKeys
 
 PRODUCTS = 400
+#: Facts enough that there is something to tell of each.
+MATERIALS = ("steel", "oak", "cotton")
+COLOURS = ("red", "blue", "green", "white")
 #: A key may ask for twenty turns a second: enough of them that no limit is measured in place of the server.
 KEYS = 8
 
@@ -42,13 +45,14 @@ def served(system: str, folder: Path, seed: int) -> Iterator[tuple[Server, tuple
 def _write_feed(path: Path, seed: int) -> None:
     """In Google's form; each word names the same number of things, from cheap to dear."""
     chance = random.Random(seed)  # noqa: S311 - data, no secret
-    lines = ["id\ttitle\tdescription\tprice\tavailability\tlink\tbrand\tproduct_type\tquantity"]
+    lines = ["id\ttitle\tdescription\tprice\tavailability\tlink\tbrand\tproduct_type\tquantity\tmaterial\tcolor"]
     for number in range(PRODUCTS):
         word, share = GOODS[number % len(GOODS)], number // len(GOODS)
         words = " ".join(chance.choices(WORDS, k=30))
         lines.append(
             f"p{number}\t{word} {number}\t{words}\t{10 + share * 20}.00 USD\tin stock"
             f"\thttps://shop.example/{number}\tMaker {number % 7}\tThings > Shelf {number % 5}\t50"
+            f"\t{MATERIALS[number % len(MATERIALS)]}\t{COLOURS[share % len(COLOURS)]}"
         )
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
