@@ -9,7 +9,7 @@ from evals import blind_commands, strain
 from evals.many import ManyFiles
 
 app = typer.Typer(help="Measures Pairwell from outside.", no_args_is_help=True)
-speed_app = typer.Typer(help="How fast: a turn.", no_args_is_help=True)
+speed_app = typer.Typer(help="How fast: a turn, a search, encoding, the model servers.", no_args_is_help=True)
 app.add_typer(speed_app, name="speed")
 app.add_typer(blind_commands.app, name="blind")
 
@@ -40,6 +40,8 @@ def speed_turn(
 Products = Annotated[
     Path, typer.Option(help="A feed of products, as JSON lines of the Icecat form or any other.")
 ]
+Judged = Annotated[Path, typer.Option(help="Judged queries: they are what is asked.")]
+Scale = Annotated[int, typer.Option(min=0, help="Products of a large catalogue; 0: none.")]
 
 
 @app.command("search")
@@ -194,10 +196,10 @@ def grounding(
 @speed_app.command("search")
 def speed_search(
     products: Products,
-    judgements: Annotated[Path, typer.Option(help="Judged queries: they are what is asked.")],
+    judgements: Judged,
     out: Out = Path("docs/results/speed_search"),
     seed: Seed = 7,
-    scale: Annotated[int, typer.Option(min=0, help="Products of a large catalogue; 0: none.")] = 100_000,
+    scale: Scale = 100_000,
     memory: Annotated[int, typer.Option(min=0, help="Queries to watch memory over; 0: none.")] = 10_000,
     queries: Annotated[int, typer.Option(min=0, help="Of the judged ones; 0: all.")] = 0,
     frameworks: Annotated[bool, typer.Option(help="Also LangChain and LlamaIndex.")] = True,
@@ -215,13 +217,27 @@ def speed_search(
 @speed_app.command("recall")
 def speed_recall(
     products: Products,
-    judgements: Annotated[Path, typer.Option(help="Judged queries: they are what is asked.")],
+    judgements: Judged,
     out: Out = Path("docs/results/speed_recall"),
     seed: Seed = 7,
-    scale: Annotated[int, typer.Option(min=0, help="Products of a large catalogue; 0: none.")] = 100_000,
+    scale: Scale = 100_000,
 ) -> None:
     """How many of the hundred nearest search finds, without a filter and with some."""
     from evals.speed_search_recall import measure
+
+    measure(products, judgements, out, seed, scale)
+
+
+@speed_app.command("large")
+def speed_large(
+    products: Products,
+    judgements: Judged,
+    out: Out = Path("docs/results/speed_large"),
+    seed: Seed = 7,
+    scale: Annotated[int, typer.Option(min=160_000, help="So many products.")] = 1_000_000,
+) -> None:
+    """A catalogue whose vectors are searched approximately: building it, memory, a query, recall."""
+    from evals.speed_large import measure
 
     measure(products, judgements, out, seed, scale)
 

@@ -21,7 +21,7 @@ from retrieval.columns import Books
 from retrieval.embedding import Embedder
 from retrieval.locale import load_locale
 from retrieval.offers import Offers
-from retrieval.ranking import State
+from retrieval.ranking import Nearest, State
 from retrieval.scorer import Scorer
 from retrieval.snapshot import built
 from retrieval.values import Filters, Query
@@ -81,12 +81,22 @@ def _copies(products: Sequence[Product], count: int, rng: np.random.Generator) -
             )
 
 
-def measure_scale(
-    state: State, embedder: Embedder, scorer: Scorer, queries: Sequence[str], seed: int
-) -> list[Row]:
-    """Latencies of every query with each filter, and of clients at once."""
+def _no_index(*_: object) -> list[tuple[str, float]]:
+    raise RuntimeError("a catalogue of this size is scored exactly")
 
-    answering = Answering(embedder, _no_index, scorer)
+
+def measure_scale(
+    state: State,
+    embedder: Embedder,
+    scorer: Scorer,
+    queries: Sequence[str],
+    seed: int,
+    nearest: Nearest = _no_index,
+) -> list[Row]:
+    """Latencies of every query with each filter, and of clients at once; `nearest` is asked where a catalogue
+    is too large to be scored exactly."""
+
+    answering = Answering(embedder, nearest, scorer)
     count = len(state.places)
     rows: list[Row] = []
     for turn, (name, filters) in enumerate(filters_by_share(state).items()):
@@ -143,10 +153,6 @@ def _resident_mb() -> float:
 
 def percentile(share: float) -> Callable[[np.ndarray], float]:
     return lambda values: float(np.percentile(values, share))
-
-
-def _no_index(*_: object) -> list[tuple[str, float]]:
-    raise RuntimeError("a catalogue of this size is scored exactly")
 
 
 def _milliseconds(answering: Answering, query: Query, state: State) -> tuple[float, float]:

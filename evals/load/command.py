@@ -160,17 +160,21 @@ def _chart(path: Path, points: list[Point]) -> None:
     from matplotlib import pyplot as plt
 
     figure, (turns, waits, memory) = plt.subplots(1, 3, figsize=(13, 3.4))
-    for system in dict.fromkeys(point["system"] for point in points):
-        mine = [point for point in points if point["system"] == system]
+    for number, system in enumerate(dict.fromkeys(point["system"] for point in points)):
+        mine, colour = [point for point in points if point["system"] == system], f"C{number}"
         values = [{row["metric"]: row["value"] for row in point["rows"]} for point in mine]
         rates = [point["rate"] for point in mine]
-        turns.plot(rates, [each["turns_per_s"] for each in values], marker="o", label=system)
-        for share, style in (("p50_ms", "-"), ("p95_ms", "--")):
+        turns.plot(rates, [each["turns_per_s"] for each in values], "o-", color=colour, label=system)
+        for share, style in (("p50_ms", "o-"), ("p95_ms", "o--")):
             label = f"{system} {share.removesuffix('_ms')}"
-            waits.plot(rates, [each[share] / 1000 for each in values], style, marker="o", label=label)
+            waits.plot(rates, [each[share] / 1000 for each in values], style, color=colour, label=label)
         longest = max(mine, key=lambda point: point["seconds"])
         label = f"{system}, {longest['rate']:g} a second"
-        memory.plot(longest["memory_mib"], label=label)
+        memory.plot(longest["memory_mib"], color=colour, label=label)
+    for axis in (turns, waits):
+        axis.set_xscale("log")
+        axis.set_yscale("log")
+    memory.set_ylim(0, 1.3 * max(max(point["memory_mib"]) for point in points))
     for axis, x, y in (
         (turns, "turns that arrive, per s", "real answers, per s"),
         (waits, "turns that arrive, per s", "a client waits, s"),
@@ -178,7 +182,6 @@ def _chart(path: Path, points: list[Point]) -> None:
     ):
         axis.set_xlabel(x)
         axis.set_ylabel(y)
-        axis.set_ylim(bottom=0)
         axis.legend(fontsize=8)
     figure.tight_layout()
     figure.savefig(path, dpi=110)

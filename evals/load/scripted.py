@@ -37,8 +37,9 @@ def answer_to(prompt: str) -> str:
         price = asked["max_price"]
         arguments = {"query": asked["query"]} | ({"max_price": int(price)} if price else {})
         return json.dumps({"name": "find_product", "arguments": arguments})
-    offered = OFFERED.search(prompt)
-    return f"The {offered['name']} has the {offered['label']} {offered['value']}." if offered else "This fits."
+    if told := OFFERED.search(prompt):
+        return f"The {told['name']} has the {told['label']} {told['value']}."
+    return "This fits."
 
 
 class _Scripted(BaseHTTPRequestHandler):

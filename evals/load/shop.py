@@ -14,6 +14,10 @@ from storage import Database
 from web.keys import ApiKeys
 
 PRODUCTS = 400
+COLUMNS = (
+    *("id", "title", "description", "price", "availability", "link"),
+    *("brand", "product_type", "quantity", "material", "color"),
+)
 #: Facts enough that there is something to tell of each.
 MATERIALS = ("steel", "oak", "cotton")
 COLOURS = ("red", "blue", "green", "white")
@@ -32,10 +36,11 @@ def served(system: str, folder: Path, seed: int) -> Iterator[tuple[Server, tuple
         pass
     keys = _keys(folder / "things" / "pairwell.db")
     if system == "scripted":
-        with scripted_model() as url:
-            environment = {"PAIRWELL_LLM__BASE_URL": url, "PAIRWELL_LLM__UNDERSTAND": "rules"}
-            with demo_server(folder, environment, *arguments) as server:
-                yield server, keys
+        with (
+            scripted_model() as url,
+            demo_server(folder, {"PAIRWELL_LLM__BASE_URL": url}, *arguments) as server,
+        ):
+            yield server, keys
         return
     environment = {"PAIRWELL_LLM__EMBEDDED": "true" if system == "embedded" else "false"}
     with demo_server(folder, environment, *arguments) as server:
@@ -45,7 +50,7 @@ def served(system: str, folder: Path, seed: int) -> Iterator[tuple[Server, tuple
 def _write_feed(path: Path, seed: int) -> None:
     """In Google's form; each word names the same number of things, from cheap to dear."""
     chance = random.Random(seed)  # noqa: S311 - data, no secret
-    lines = ["id\ttitle\tdescription\tprice\tavailability\tlink\tbrand\tproduct_type\tquantity\tmaterial\tcolor"]
+    lines = ["\t".join(COLUMNS)]
     for number in range(PRODUCTS):
         word, share = GOODS[number % len(GOODS)], number // len(GOODS)
         words = " ".join(chance.choices(WORDS, k=30))

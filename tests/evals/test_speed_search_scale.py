@@ -12,10 +12,12 @@ from evals import speed_search_scale
 from evals.search_shop import Shop
 from evals.speed_search_recall import indexed, measure_recall, recall_of
 from evals.speed_search_scale import measure_memory, measure_scale, scaled
+from retrieval import ranking
 from retrieval.answering import Answering
 from retrieval.embedding import MiniLmEmbedder
 from retrieval.scorer import load_scorer
 from retrieval.search import SearchService
+from retrieval.vectors import Matrix
 from shop.catalogue import Catalogue
 from storage import Database
 from tests.retrieval.goods import HashingEmbedder, product
@@ -53,6 +55,21 @@ def test_every_filter_has_its_latencies(shop: Shop) -> None:
     assert {"queries_per_s_1_clients", "queries_per_s_8_clients"} <= metrics
     assert {"share_of_cores_8_clients", "processor_ms_a_query", "processor_p50_ms_10_percent"} <= metrics
     assert all(row.value > 0 for row in rows if row.system == "pairwell_40")
+
+
+def test_a_catalogue_too_large_to_compare_whole_asks_its_index(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking, "EXACT_PRODUCTS", 10)
+    asked: list[int] = []
+
+    def nearest(vector: Matrix, count: int) -> list[tuple[str, float]]:
+        asked.append(count)
+        return []
+
+    measure_scale(scaled(shop, 40, seed=1), HashingEmbedder(), load_scorer(), ["lamp"], 1, nearest)
+
+    assert asked
 
 
 def test_memory_is_watched_without_the_first_thousands(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
