@@ -78,12 +78,19 @@ def handoff(state: Handoff, *, waiting: bool = False) -> Evidence:
 
 
 def products(
-    items: Sequence[Item], wish: str, relaxed: Sequence[str] = (), *, close: bool = True
+    items: Sequence[Item],
+    wish: str,
+    relaxed: Sequence[str] = (),
+    *,
+    close: bool = True,
+    limit: Money | None = None,
 ) -> Evidence:
     """Found products, best first; `relaxed` says which wishes were given up, `close` whether the best one
-    fits the words well."""
+    fits the words well, `limit` what the shopper would pay at most, where it costs no more."""
     shown = items[:SHOWN]
     facts = _found_facts(items)
+    if limit is not None and not relaxed:
+        facts += [money_fact("budget", card.product_id, limit, "within {}") for _, card in shown]
     values: dict[str, Json] = {
         "count": len(items),
         "wish": wish,
@@ -95,7 +102,7 @@ def products(
         values["relaxed"] = [*given_up]
         facts += [Fact("reason", FOUND, each, each) for each in given_up]
     else:
-        values["close"] = close
+        values |= {"close": close, "limit": _text(limit)}
     situation = "products_relaxed" if relaxed else "products"
     return Evidence(situation, tuple(facts), tuple(card.product_id for _, card in shown), values)
 
@@ -135,7 +142,7 @@ def bundles(
         there = (each for each in first.items if each.product.product_id in anchors)
         paid = sum((each.product.price * each.quantity for each in there), Money.zero(left.currency))
         added = first.total - paid
-        shown |= {"added": str(added), "left": str(left), "budget": None}
+        shown |= {"added": str(added), "left": str(left), "budget": None, "spare": None}
         facts = (
             *facts,
             money_fact("total", first.id, added, "{} for what is added"),
@@ -351,6 +358,7 @@ def _bundle(view: BundleView, records: Mapping[str, Product]) -> dict[str, Json]
         "budget": _text(view.budget),
         "added": None,
         "left": None,
+        "spare": str(view.budget - view.total) if view.budget and view.total < view.budget else None,
         "compatibility": view.compatibility if asks else None,
         "fact": fact,
         "items": [

@@ -3,25 +3,24 @@
 Every sentence is checked before it is yielded. At the first one that claims what no fact holds the writing is
 stopped, and while there is time the model is asked once more, in another tone: other words, from the same
 facts. Where the first sentence cannot be had, the template's stands in for it, so that what was found comes
-first. At the end the template adds what must not be left out and was not said: the answer itself, a total,
-a wish that was given up, that no record knows whether parts fit, a refused change, a customer's words.
+first. At the end what must not be left out and was not said is added (`assistant.completing`). What a card
+beside the text shows anyway, that a thing is in stock or its price once more, is not told.
 
 A model that is slow, dead or talks nonsense leaves the rest to the template; nothing is half said.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
 
-from assistant.claims.known import Known, folded, is_plain, known
+from assistant.claims.known import Known, known
+from assistant.completing import SERVICE, LeftOut, repeats_a_card
 from assistant.grounding import check, subjects_named
 from assistant.llm import ChatModel, Message, ModelError
 from assistant.sentences import is_whole, sentences, substance
 from assistant.service_claims import service_violations
 from assistant.telling import Tone, telling_messages
-from assistant.telling_shopping import given_up, short_name
-from assistant.templates import Sentence, Source, is_of_fit
+from assistant.templates import Sentence, Source
 from assistant.values import Evidence
 
 MOST_SENTENCES = 4
@@ -30,17 +29,6 @@ TIMEOUT_S = 4.0
 WRITING_S = 2.0
 REPAIR_WITHIN_S = 0.9
 MOST_TOKENS = 60
-#: Situations whose values are held by `assistant.service_claims`, not as facts, and of each the values that
-#: its words must have.
-SERVICE: Mapping[str, tuple[str, ...]] = {
-    "order_status": ("order_id",),
-    "orders_listed": (),
-    "refund_status": ("order_id", "amount"),
-    "invoice": ("order_id", "total"),
-    "account": ("email",),
-    "change_done": ("order_id", "detail"),
-    "policy_unknown": ("topic",),
-}
 _OTHER_TONE: dict[Tone, Tone] = {"plain": "expert", "warm": "plain", "expert": "plain"}
 
 
@@ -71,7 +59,7 @@ class Told:
         if not self.said:
             yield from self.template
             return
-        yield from self._missing()
+        yield from LeftOut(self.evidence, self.template, self.said, held).sentences()
 
     def _written(
         self, asked: Sequence[Message], source: Source, held: Known, began: float
@@ -108,51 +96,10 @@ class Told:
         return not check(text, held, about)
 
     def _is_new(self, text: str, held: Known) -> bool:
-        """What tells a fact must tell a new one; a friendly word has none."""
+        """What tells a fact must tell a new one, and none that a card shows; a friendly word has none."""
+        if repeats_a_card(text, self.evidence, held) and (self.said or not substance(text, held)):
+            return False
         texts = [each.text for each in self.said]
         told = {each for one in texts for each in substance(one, held)}
         tells = substance(text, held)
         return text not in texts and (not tells or bool(tells - told) or not texts)
-
-    # What must not be left out ------------------------------------------------------------------------
-
-    def _missing(self) -> Iterator[Sentence]:
-        """The template's sentences for what was not said."""
-        text = " ".join(each.text for each in self.said)
-        adding: list[Sentence] = []
-        if not self._says_the_point(text):
-            adding.append(self.template[0])
-        values: dict[str, Any] = dict(self.evidence.values)
-        refused = values.get("refused")
-        if (refused and refused["reason"].lower() not in text.lower()) or values.get("quotes"):
-            adding.append(self.template[-1])
-        of_fit = [each for each in self.template if is_of_fit(each.text)]
-        if self.evidence.situation in ("bundles", "bundle_edited") and of_fit and not is_of_fit(text):
-            adding.append(of_fit[0])
-        for sentence in dict.fromkeys(adding):
-            self.said.append(sentence)
-            yield sentence
-
-    def _says_the_point(self, text: str) -> bool:
-        """Whether what the turn is about stands in the text."""
-        values: dict[str, Any] = dict(self.evidence.values)
-        if self._of_service:
-            return all(str(values[each]) in text for each in SERVICE[self.evidence.situation] if values[each])
-        match self.evidence.situation:
-            case "product_answer":
-                return not values["value"] or _words(values["value"]) <= set(folded(text))
-            case "products_relaxed":
-                return any(given_up(each).lower() in text.lower() for each in values["relaxed"])
-            case "bundles" | "bundle_edited":
-                return values["first"]["total"] in text
-            case "products" | "suggestions":
-                return short_name(values["products"][0]["title"]).lower() in text.lower()
-            case "cart" | "cart_added" | "cart_removed":
-                return values["total"] in text or not values["count"]
-            case "infeasible":
-                return not values["cheapest_total"] or values["cheapest_total"] in text
-        return True
-
-
-def _words(text: str) -> set[str]:
-    return {each for each in folded(text) if not is_plain(each)}

@@ -75,7 +75,13 @@ def search_products(context: ToolContext, intent: Intent) -> Found:
     close = not query.text or result.strategy == "rating" or result.hits[0].score >= FAR
     return Found(
         call("search_products", _arguments(query)),
-        evidence.products(items, _wish(intent), relaxed=_given_up(context, intent, result), close=close),
+        evidence.products(
+            items,
+            _wish(intent),
+            relaxed=_given_up(context, intent, result),
+            close=close,
+            limit=intent.constraints.max_price or intent.constraints.budget,
+        ),
         products=tuple(card for _, card in items),
         ranking_id=ranked(context, result),
     )

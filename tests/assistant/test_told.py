@@ -14,10 +14,13 @@ from assistant.grounding import violations
 from assistant.llm import ModelUnavailable
 from assistant.telling import Voice
 from assistant.templates import Sentence, template_sentences
-from assistant.values import Evidence
+from assistant.values import CardAvailability, CardRating, Evidence
 from tests.evidences import (
+    HARBOUR,
+    KESTREL,
     answer_evidence,
     bundle_evidence,
+    card,
     comparison_evidence,
     products_evidence,
     usd,
@@ -25,9 +28,11 @@ from tests.evidences import (
 from tests.scripted import ScriptedModel
 
 TRAINED = Voice("warm", trained=True)
+SOLD_OUT = CardAvailability(False, "out_of_stock")
 TITLE = "Kestrel 2 Trekking Tent"
 GOOD = f"I would start with the {TITLE}, which costs $239.00 and weighs 1.7 kg."
 MORE = "It is rated 4.7 of 5 by 68 customers."
+RATED = Sentence("68 customers rated it 4.7 of 5.", "template")
 FALSE = f"I would start with the {TITLE}, which costs $229.00."
 
 
@@ -71,7 +76,7 @@ def test_what_stays_false_leaves_all_of_it_to_the_template() -> None:
 
 def test_a_true_sentence_stays_where_the_next_is_false() -> None:
     sentences = told(f"{GOOD} It is rated 2.1 of 5.", FALSE)
-    assert sentences == [Sentence(GOOD, "model")]
+    assert sentences == [Sentence(GOOD, "model"), RATED]
 
 
 def test_nothing_is_repaired_late() -> None:
@@ -90,7 +95,7 @@ def test_a_model_that_fails_or_writes_no_sentence_leaves_it_to_the_template(fail
 
 def test_a_server_that_stops_leaves_nothing_half_said() -> None:
     model = ScriptedModel([f"{GOOD} {MORE}"], stops_after=18)
-    assert list(explain(model, products_evidence(), voice=TRAINED)) == [Sentence(GOOD, "model")]
+    assert list(explain(model, products_evidence(), voice=TRAINED)) == [Sentence(GOOD, "model"), RATED]
 
 
 def test_a_sentence_is_said_once() -> None:
@@ -99,7 +104,7 @@ def test_a_sentence_is_said_once() -> None:
 
 def test_a_friendly_word_may_follow() -> None:
     friendly = "Tell me which one you like."
-    assert texts(told(f"{GOOD} {friendly}")) == [GOOD, friendly]
+    assert texts(told(f"{GOOD} {friendly}")) == [GOOD, friendly, RATED.text]
 
 
 def test_that_no_record_knows_whether_parts_fit_is_always_said() -> None:
@@ -110,8 +115,8 @@ def test_that_no_record_knows_whether_parts_fit_is_always_said() -> None:
     )
     total = held.values["first"]["total"]  # type: ignore[call-overload,index]
     sentences = told(f"I put together a set that costs {total} in all.", about=held)
-    assert [each.source for each in sentences] == ["model", "template"]
-    assert "do not say whether" in sentences[-1].text
+    assert [each.source for each in sentences] == ["model", "template", "template"]
+    assert "do not say whether" in sentences[1].text
 
 
 def test_a_total_that_the_model_left_out_is_added() -> None:
@@ -126,11 +131,61 @@ def test_an_answer_that_does_not_answer_is_followed_by_the_answer() -> None:
 
 def test_a_wish_that_was_given_up_is_always_said() -> None:
     held = products_evidence()
-    values = {key: value for key, value in held.values.items() if key != "close"}
+    values = {key: value for key, value in held.values.items() if key not in ("close", "limit")}
     held = replace(held, situation="products_relaxed", values={**values, "relaxed": ["nothing under $99.00"]})
     assert template_sentences(held)[0] in told(GOOD, about=held)
     said = "There is nothing under $99.00, and the Kestrel 2 Trekking Tent costs $239.00."
-    assert texts(told(said, about=held)) == [said]
+    assert texts(told(said, about=held)) == [said, RATED.text]
+
+
+@pytest.mark.parametrize(
+    "empty", ["It is in stock, so you need not wait.", "It costs $239.00.", "It is in stock."]
+)
+def test_what_the_cards_show_anyway_is_not_told(empty: str) -> None:
+    assert texts(told(f"{GOOD} {empty}")) == [GOOD, RATED.text]
+
+
+def test_a_text_does_not_begin_with_what_the_cards_show() -> None:
+    assert texts(told(f"It is in stock. {GOOD}")) == [GOOD, RATED.text]
+
+
+def test_that_something_is_not_in_stock_is_told() -> None:
+    held = evidence.products([(KESTREL, replace(card(KESTREL), availability=SOLD_OUT))], "tent")
+    assert "It is sold out." in texts(told(f"{GOOD} It is sold out.", about=held))
+
+
+def test_a_rating_that_was_told_is_not_told_again() -> None:
+    for rated in ("It is rated 4.7 of 5.", "Shoppers rated it 4.7 of 5.", MORE):
+        assert texts(told(f"{GOOD} {rated}")) == [GOOD, rated]
+
+
+def test_a_rating_names_its_product_where_another_was_named_last() -> None:
+    other = "If the price matters most, the Harbour 4 Family Tent costs $189.00."
+    assert texts(told(f"{GOOD} {other}"))[-1] == f"68 customers rated the {TITLE} 4.7 of 5."
+
+
+def test_a_number_in_a_name_is_no_rating() -> None:
+    held = evidence.products([(HARBOUR, replace(card(HARBOUR), rating=CardRating(4, 143)))], "tent")
+    said = "I would look at the Harbour 4 Family Tent, which costs $189.00."
+    assert texts(told(said, about=held)) == [said, "143 customers rated it 4 of 5."]
+
+
+def test_the_limit_that_was_named_is_spoken_of() -> None:
+    held = evidence.products([(KESTREL, card(KESTREL))], "tent", limit=usd(25000))
+    assert texts(told(GOOD, about=held)) == [
+        GOOD,
+        "It is within your $250.00, and 68 customers rated it 4.7 of 5.",
+    ]
+    assert texts(told(f"{GOOD} {MORE}", about=held)) == [GOOD, MORE, "It is within your $250.00."]
+
+
+def test_a_bundle_tells_what_is_left_of_its_budget() -> None:
+    total = "I put a set together for you that costs $332.50 in all."
+    fits = "The Trail Gas 230 and the Ember Pocket Stove fit together: both have gas thread EN417."
+    left = "$17.50 of your $350.00 budget is left."
+    assert texts(told(f"{total} {fits}", about=bundle_evidence())) == [total, fits, left]
+    told_so = "It leaves $17.50 of your budget."
+    assert left not in texts(told(f"{total} {fits} {told_so}", about=bundle_evidence()))
 
 
 def test_what_cannot_be_put_together_is_told_with_its_least_price() -> None:
