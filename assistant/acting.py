@@ -15,6 +15,7 @@ from assistant.tools.bundles import complete_bundle, compose_bundle, edit_bundle
 from assistant.tools.cart import checkout, touch_cart
 from assistant.tools.context import Found, ToolContext
 from assistant.tools.handoff import transfer_to_human_agents
+from assistant.tools.most import which_is_most
 from assistant.tools.offers import apply_coupon, stock_alert, wants_alert, wants_coupon
 from assistant.tools.order_changes import (
     cancel_order,
@@ -118,7 +119,7 @@ def act(context: ToolContext, intent: Intent) -> Found | Evidence:
         return return_items(context, intent)
     if intent.name == "change_shipping_address" and is_of_the_account(context):
         return update_account(context, intent)
-    if intent.confidence < DOUBTFUL and (other := _second_look(context, intent)) is not None:
+    if (other := _in_its_place(context, intent)) is not None:
         return other
     if intent.name in WORDS_ONLY:
         return further_policy(context, intent) or evidence.plain(intent.name)
@@ -130,6 +131,12 @@ def act(context: ToolContext, intent: Intent) -> Found | Evidence:
     if intent.name == "find_product" and _is_vague(intent):
         return suggest_products(context, intent)
     return TOOLS[intent.name](context, intent)
+
+
+def _in_its_place(context: ToolContext, intent: Intent) -> Found | None:
+    """What is done whatever the intent: the lightest of what was shown; or in place of a doubtful one."""
+    leading = which_is_most(context, intent)
+    return leading or (_second_look(context, intent) if intent.confidence < DOUBTFUL else None)
 
 
 def _second_look(context: ToolContext, intent: Intent) -> Found | None:

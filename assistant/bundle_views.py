@@ -1,8 +1,8 @@
 """A stored bundle as it is shown: prices, stock and what fits together, read from the records now.
 
-The explanation is put together from those records alone: what it costs against the budget, what fits, what
-is missing, what each other item was chosen on, what is saved, what was left out, and what has changed since
-it was shown.
+The explanation is put together from those records alone, in one short paragraph: what has changed since it
+was shown, what it costs against the budget and saves, what fits, what is missing, what each other item was
+chosen on, and what was left out. Parts go by the names of their slots: their titles stand below.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,9 @@ from assistant.bundle_sources import Prices
 from assistant.bundling.compatibility import Judgement, judge
 from assistant.bundling.values import Bundle, BundleItem, PairFact
 from assistant.cards import product_card
+from assistant.telling_shopping import BOUGHT
 from assistant.values import BundleItemView, BundleView
+from retrieval.locale import load_locale
 from shop.money import Money
 from shop.pricing import price_cart
 from shop.values import Product, Variant
@@ -102,16 +104,22 @@ def _sentences(
 ) -> list[str]:
     return [
         *_changes(bundle, lines, shown),
-        _cost(view, bundle.paid),
+        _with_saving(_cost(view, bundle.paid), view),
         *_fitting(lines, judgement),
         *_chosen(lines, judgement),
-        *([f"You save {view.savings} on the list prices."] if view.savings.amount > 0 else []),
         *(
             [f"Left out: {_listed([_spoken(slot.name) for slot in bundle.left_out])}."]
             if bundle.left_out
             else []
         ),
     ]
+
+
+def _with_saving(cost: str, view: BundleView) -> str:
+    """The cost, and what is saved in the same sentence."""
+    if view.savings.amount <= 0:
+        return cost
+    return f"{cost.removesuffix('.')}, and you save {view.savings} on the list prices."
 
 
 def _cost(view: BundleView, paid: Money | None) -> str:
@@ -129,26 +137,62 @@ def _cost(view: BundleView, paid: Money | None) -> str:
 
 
 def _fitting(lines: Sequence[_Line], judgement: Judgement) -> list[str]:
-    """What fits, what does not, and what is required but not there."""
+    """What fits, what does not, and what is required but not there; parts by the names of their slots."""
     titles = {line.product.id: line.product.title for line in lines}
-    told = []
+    parts = {line.product.id: _spoken(line.item.slot) for line in lines}
+    told: dict[tuple[str, str, str], list[str]] = {}
     for fact in _told(judgement):
-        verb = "goes" if fact.status == "compatible" else "does not go"
-        told.append(f"{titles[fact.a]} {verb} with {titles[fact.b]}: {fact.fact}.")
+        told.setdefault((parts[fact.b], fact.status, fact.fact or fact.status), []).append(
+            f"the {parts[fact.a]}"
+        )
+    sentences = []
+    for (other, status, text), ones in told.items():
+        many = len(ones) > 1
+        goes = ("go" if many else "goes") if status == "compatible" else f"{'do' if many else 'does'} not go"
+        who = _listed(ones)
+        sentences.append(f"{who[:1].upper()}{who[1:]} {goes} with the {other}: {text}.")
     unmet = judgement.unmet[:MOST_TOLD]
-    return told + [f"{titles[need.product_id]} {need.text}, which nothing here provides." for need in unmet]
+    return sentences + [
+        f"{titles[need.product_id]} {need.text}, which nothing here provides." for need in unmet
+    ]
 
 
 def _chosen(lines: Sequence[_Line], judgement: Judgement) -> list[str]:
-    """What each item was chosen on, where neither a fact about it nor the other side of its pair tells it."""
+    """What each item was chosen on, where no fact about it tells it: the orders that hold it with another
+    part, the words that found it, or what it is not. What is alike is one sentence."""
     told = {side for fact in _told(judgement) for side in (fact.a, fact.b)}
-    chosen: dict[str, str] = {}
+    parts = {line.product.title: _spoken(line.item.slot) for line in lines}
+    bought: dict[frozenset[str], str] = {}
+    found: list[str] = []
+    others: list[str] = []
     for line in lines:
-        title, reason = line.product.title, line.item.reason or ""
-        pair = any(title in other and each in reason for each, other in chosen.items())
-        if reason and line.product.id not in told and not pair:
-            chosen[title] = reason
-    return [f"{title}: {reason[:1].lower()}{reason[1:]}" for title, reason in chosen.items()]
+        part, reason = _spoken(line.item.slot), line.item.reason or ""
+        if not reason or line.product.id in told:
+            continue
+        match = BOUGHT.search(reason)
+        mate = match and next((parts[each] for each in _longest(parts) if match[2].startswith(each)), None)
+        before = reason[: match.start()].strip() if match and mate else reason
+        if match and mate:
+            bought.setdefault(frozenset((part, mate)), f"{part} and {mate} ({match[1]} orders)")
+        elif _is_of_words(reason):
+            found.append(part)
+            continue
+        if before:
+            others.append(f"{part[:1].upper()}{part[1:]}: {before[:1].lower()}{before[1:]}")
+    return [
+        *([f"Bought together before: {_listed(list(bought.values()))}."] if bought else []),
+        *([f"Found by the words of the wish: {_listed(found)}."] if found else []),
+        *others,
+    ]
+
+
+def _longest(titles: Mapping[str, str]) -> list[str]:
+    return sorted(titles, key=len, reverse=True)
+
+
+def _is_of_words(reason: str) -> bool:
+    """Whether it tells only which words of a search found the thing."""
+    return reason.lower().startswith(load_locale().say("title", words="").lower())
 
 
 def _told(judgement: Judgement) -> Sequence[PairFact]:

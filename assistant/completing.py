@@ -78,6 +78,8 @@ class LeftOut:
         refused = values.get("refused")
         if (refused and refused["reason"].lower() not in self._text.lower()) or values.get("quotes"):
             yield self.template[-1]
+        if values.get("dearer_only"):
+            yield self.template[-2 if refused else -1]
         of_fit = [each for each in self.template if is_of_fit(each.text)]
         if self.evidence.situation in ("bundles", "bundle_edited") and of_fit and not is_of_fit(self._text):
             yield of_fit[0]
@@ -153,7 +155,7 @@ class LeftOut:
 
 
 def _lines(name: str, **values: object) -> Iterator[Sentence]:
-    for line in prompts.render(name, **values).splitlines():
+    for line in prompts.render(name, "en", **values).splitlines():
         if line.strip():
             yield Sentence(line.strip(), "template")
 

@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.bundling.values import Infeasible, PairFact
+from assistant.bundling.values import Infeasible
 from assistant.facts import (
     COMPARISON,
     bundle_facts,
     cart_facts,
     money_fact,
-    pair_subject,
     policy_facts,
     product_facts,
     spoken,
@@ -94,7 +93,7 @@ def products(
     values: dict[str, Json] = {
         "count": len(items),
         "wish": wish,
-        "products": [_product(card) for _, card in shown],
+        "products": [said_of(card) for _, card in shown],
     }
     if relaxed:
         # What a reason says after a semicolon, that these are the closest, the template says by itself.
@@ -110,7 +109,7 @@ def products(
 def suggestions(items: Sequence[Item]) -> Evidence:
     """Products to choose from where no kind of thing was named."""
     shown = items[:SHOWN]
-    values: dict[str, Json] = {"products": [_product(card) for _, card in shown]}
+    values: dict[str, Json] = {"products": [said_of(card) for _, card in shown]}
     lead = tuple(card.product_id for _, card in shown)
     return Evidence("suggestions", tuple(_found_facts(items)), lead, values)
 
@@ -154,8 +153,8 @@ def bundles(
         "count": len(views),
         "need": need,
         "first": shown,
-        "anchors": [_named(each.title) for each in goods if each.product_id in anchors],
-        "mates": [_named(each.title) for each in goods if each.product_id not in anchors],
+        "anchors": [title_said(each.title) for each in goods if each.product_id in anchors],
+        "mates": [title_said(each.title) for each in goods if each.product_id not in anchors],
         "again": again,
     }
     return Evidence("bundles", (*facts, count), _subjects(first), values)
@@ -168,18 +167,22 @@ def bundle_edited(
     *,
     saved: Money | None = None,
     refused: tuple[str | None, str] | None = None,
+    dearer_only: Sequence[str] = (),
 ) -> Evidence:
     """A bundle after edits; `saved` is what it costs less than before, `refused` the slot (None: no certain
-    one) and the reason of an edit that was not done."""
+    one) and the reason of an edit that was not done, `dearer_only` the slots that nothing cheaper is there
+    for."""
     facts = list(bundle_facts(view, records))
     facts += [Fact("name", was[0], was[1], was[1]) for change in changes if (was := change.was)]
     if saved is not None:
         facts.append(money_fact("difference", view.id, saved, "{} less"))
     values: dict[str, Json] = {
         "changes": [_change(each) for each in changes],
-        "title": next((_named(each.title) for each in reversed(changes) if each.title), None),
+        "title": next((title_said(each.title) for each in reversed(changes) if each.title), None),
         "first": _bundle(view, records),
         "saved": _text(saved),
+        "same": bool(changes) and all(each.op in ("lock", "unlock") for each in changes),
+        "dearer_only": [spoken(each) for each in dearer_only],
         "refused": {"slot": _spoken(refused[0]), "reason": refused[1].rstrip(".")} if refused else None,
     }
     return Evidence("bundle_edited", tuple(dict.fromkeys(facts)), _subjects(view), values)
@@ -189,8 +192,8 @@ def _change(change: Change) -> dict[str, Json]:
     return {
         "op": change.op,
         "slot": _spoken(change.slot),
-        "title": _named(change.title) if change.title else None,
-        "was": _named(change.was[1]) if change.was else None,
+        "title": title_said(change.title) if change.title else None,
+        "was": title_said(change.was[1]) if change.was else None,
         "quantity": change.quantity,
     }
 
@@ -224,8 +227,8 @@ def comparison(items: Sequence[Item], table: Comparison) -> Evidence:
         facts.append(money_fact("difference", COMPARISON, gap, "{} apart"))
     rows = [row for row in table.rows if len(set(row.values)) > 1 and row.field != "price"]
     values: dict[str, Json] = {
-        "products": [_product(card) for card in cards],
-        "cheaper": _named(cheap.title) if cheap.price != dear.price else None,
+        "products": [said_of(card) for card in cards],
+        "cheaper": title_said(cheap.title) if cheap.price != dear.price else None,
         "lowest": str(cheap.price),
         "gap": _text(gap),
         "differences": [{"field": spoken(row.field), "values": list(row.values)} for row in rows[:SHOWN]],
@@ -241,7 +244,7 @@ def product_answer(item: Item, field: str | None, value: str | None, quotes: Seq
     if field and value:
         facts.append(Fact("attribute", card.product_id, value, f"{spoken(field)} {value}"))
     values: dict[str, Json] = {
-        "product": _product(card),
+        "product": said_of(card),
         "field": spoken(field) if field else None,
         "value": value,
         "quotes": list(quotes),
@@ -249,40 +252,12 @@ def product_answer(item: Item, field: str | None, value: str | None, quotes: Seq
     return Evidence("product_answer", tuple(dict.fromkeys(facts)), (card.product_id,), values)
 
 
-def fit(
-    records: Mapping[str, Product],
-    pairs: Sequence[PairFact],
-    view: BundleView | None,
-    about: str | None = None,
-    reason: str | None = None,
-) -> Evidence:
-    """What the records say of products fitting together. `about` is the one that was asked about, `reason`
-    what it was chosen on; without `pairs` the records say nothing."""
-    titles = {product.id: _named(product.title) for product in records.values()}
-    facts = list(bundle_facts(view, records)) if view is not None else []
-    facts += [Fact("name", key, product.title, product.title) for key, product in records.items()]
-    facts += [
-        Fact("compatibility", pair_subject(each.a, each.b), each.status, each.fact or each.status)
-        for each in pairs
-    ]
-    values: dict[str, Json] = {
-        "pairs": [
-            {"a": titles[each.a], "b": titles[each.b], "fits": each.status == "compatible", "fact": each.fact}
-            for each in pairs
-        ],
-        "subject": titles.get(about) if about else None,
-        "reason": f"{reason[:1].lower()}{reason[1:].rstrip('.')}" if reason else None,
-    }
-    lead = tuple(dict.fromkeys(side for each in pairs for side in (each.a, each.b))) or tuple(records)
-    return Evidence("fit", tuple(dict.fromkeys(facts)), lead, values)
-
-
 def cart(view: CartView) -> Evidence:
     values: dict[str, Json] = {
         **_cart_sum(view),
         "discounts": [{"title": one.title, "amount": str(one.amount)} for one in view.discounts],
         "items": [
-            {"title": _named(line.product.title), "quantity": line.quantity, "total": str(line.total)}
+            {"title": title_said(line.product.title), "quantity": line.quantity, "total": str(line.total)}
             for line in view.lines
         ],
     }
@@ -325,9 +300,10 @@ def policy(citations: Sequence[Citation], question: str = "") -> Evidence:
     return Evidence("policy", policy_facts(citations), values=values)
 
 
-def _product(card: ProductCard) -> dict[str, Json]:
+def said_of(card: ProductCard) -> dict[str, Json]:
+    """The values of one product, as templates say them."""
     return {
-        "title": _named(card.title),
+        "title": title_said(card.title),
         "price": str(card.price),
         "list_price": _text(card.list_price),
         "brand": card.brand,
@@ -342,7 +318,7 @@ def _bundle(view: BundleView, records: Mapping[str, Product]) -> dict[str, Json]
     """`compatibility` None: no part requires anything, so there is no fit to speak of."""
     ids = (item.product.product_id for item in view.items)
     asks = any(records[key].requires for key in ids if key in records)
-    titles = {item.product.product_id: _named(item.product.title) for item in view.items}
+    titles = {item.product.product_id: title_said(item.product.title) for item in view.items}
     fact = next(
         (
             f"The {titles[pair.a]} and the {titles[pair.b]} fit together: {pair.fact}"
@@ -364,7 +340,7 @@ def _bundle(view: BundleView, records: Mapping[str, Product]) -> dict[str, Json]
         "items": [
             {
                 "slot": spoken(item.slot),
-                "title": _named(item.product.title),
+                "title": title_said(item.product.title),
                 "price": str(item.product.price),
                 "quantity": item.quantity,
             }
@@ -378,7 +354,7 @@ def _subjects(view: BundleView) -> tuple[str, ...]:
 
 
 def _changed(view: CartView, titles: Sequence[str]) -> dict[str, Json]:
-    return {"titles": [_named(each) for each in titles], **_cart_sum(view)}
+    return {"titles": [title_said(each) for each in titles], **_cart_sum(view)}
 
 
 def _cart_sum(view: CartView) -> dict[str, Json]:
@@ -389,7 +365,7 @@ def _price(card: ProductCard) -> Money:
     return card.price
 
 
-def _named(title: str) -> str:
+def title_said(title: str) -> str:
     """A title as a sentence can hold it: cut between words, or anywhere in a script without blanks."""
     if len(title) <= LONGEST_TITLE:
         return title

@@ -20,8 +20,10 @@ TRAITS_FIRST, TRAITS_OTHER, TRAITS_PART = 3, 1, 1
 
 _MEASURE = re.compile(r"(?:up to )?\d+(?:\.\d+)?(?: ?(?:x|to|-) ?\d+(?:\.\d+)?)* ?[^\W\d_/%]*(?:/[^\W\d_]+)?")
 _WORDS = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+){0,2}")
-_BOUGHT = re.compile(r"[Bb]ought together in (\d+) orders with (?:the )?(?=(.+))")
+BOUGHT = re.compile(r"[Bb]ought together in (\d+) orders with (?:the )?(?=(.+))")
 _NAME_END = re.compile(r",|;| [-–|(\[]")
+#: Edits that bring nothing else into a bundle: what they did is told by the template.
+_OF_STATE = ("lock", "unlock", "set_budget", "undo", "redo")
 _STOCK = {
     "backorder": "on backorder",
     "preorder": "for preorder",
@@ -292,7 +294,7 @@ def _bought(evidence: Evidence, names: Mapping[str, str]) -> Iterator[str]:
     """Parts that orders hold together, as `assistant.bundle_mates` says it."""
     titles = sorted((fact.value for fact in evidence.facts if fact.kind == "name"), key=len, reverse=True)
     for fact in evidence.facts:
-        match = _BOUGHT.search(fact.text) if fact.kind == "reason" else None
+        match = BOUGHT.search(fact.text) if fact.kind == "reason" else None
         other = next((each for each in titles if match and match[2].startswith(each)), None)
         if match and other and fact.subject in names:
             yield f"{names[fact.subject]} with {short_name(other)}, {match[1]} orders"
@@ -300,6 +302,8 @@ def _bought(evidence: Evidence, names: Mapping[str, str]) -> Iterator[str]:
 
 def _edited(evidence: Evidence) -> list[str] | None:
     values: Mapping[str, Any] = evidence.values
+    if values["changes"] and all(each["op"] in _OF_STATE for each in values["changes"]):
+        return None
     done = [_done(each, values["first"]) for each in values["changes"][:MOST_CHANGES]]
     lines = [f"done: {each}" for each in done] or ["done: nothing, it is so already"]
     lines += list(_sums(evidence))

@@ -22,7 +22,6 @@ from retrieval.measures import read_ranges
 from retrieval.snapshot import Snapshot
 from retrieval.tokens import tokenise
 from retrieval.values import Exclusion, Filters, Measure
-from shop.money import Money
 
 Kind = Literal["attribute", "measure", "brand", "min_rating", "price", "category", "available"]
 
@@ -103,7 +102,7 @@ def _conditions(filters: Filters, snapshot: Snapshot) -> Iterator[Condition]:
         unmet = say("no_category", category=", ".join(filters.categories))
         yield Condition("category", mask[columns.product_of], unmet)
     if filters.min_price or filters.max_price:
-        yield _price(filters.min_price, filters.max_price, snapshot)
+        yield _price(filters, snapshot)
     if filters.min_rating is not None:
         mask = np.nan_to_num(offers.rating) >= filters.min_rating
         unmet = say("no_rating", rating=f"{filters.min_rating:g}")
@@ -136,7 +135,8 @@ def _no_measure(asked: Measure, snapshot: Snapshot) -> str:
     return snapshot.columns.books.locale.say(f"no_measure_{form}", low=low, high=high, unit=asked.unit)
 
 
-def _price(low: Money | None, high: Money | None, snapshot: Snapshot) -> Condition:
+def _price(filters: Filters, snapshot: Snapshot) -> Condition:
+    low, high = filters.min_price, filters.max_price
     offers, say = snapshot.offers, snapshot.columns.books.locale.say
     mask = np.ones(len(offers.price), np.bool_)
     for bound in (low, high):
@@ -146,7 +146,8 @@ def _price(low: Money | None, high: Money | None, snapshot: Snapshot) -> Conditi
     if low is not None:
         mask &= (offers.currency == offers.currencies.index(low.currency)) & (offers.price >= low.amount)
     if high is not None:
-        mask &= (offers.currency == offers.currencies.index(high.currency)) & (offers.price <= high.amount)
+        most = high.amount - filters.below
+        mask &= (offers.currency == offers.currencies.index(high.currency)) & (offers.price <= most)
     if low is None:
         return Condition("price", mask, say("no_price_under", limit=high))
     if high is None:

@@ -28,12 +28,13 @@ class Measure:
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Facts that a hit must meet. `attributes` match a product's attribute or a variant's option; `measures`
-    anything that a product measures."""
+    anything that a product measures. `below`: `max_price` itself is too much."""
 
     categories: tuple[str, ...] = ()
     brand: str | None = None
     min_price: Money | None = None
     max_price: Money | None = None
+    below: bool = False
     available: bool | None = None
     min_rating: float | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)

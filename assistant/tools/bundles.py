@@ -1,6 +1,7 @@
 """Tools about bundles: composing one, completing what is there, editing the one in hand."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from assistant import evidence
 from assistant.bundles import (
@@ -15,11 +16,12 @@ from assistant.bundles import (
 from assistant.bundling.values import Infeasible
 from assistant.intent import Edit, Intent
 from assistant.lexicon import lexicon
+from assistant.own_words import slots_as_said
 from assistant.reading.needs import whole_need
 from assistant.slots import match_occasion
 from assistant.tools.changes import changes_of
 from assistant.tools.context import Found, ToolContext, call
-from assistant.tools.products import search_products, suggest_products
+from assistant.tools.products import by_rules, search_products, suggest_products
 from assistant.tools.rankings import ranked_bundles
 from assistant.values import BundleView, Evidence
 from retrieval.locale import load_locale
@@ -66,6 +68,7 @@ def _named_anchor(intent: Intent) -> str:
 
 
 def _composed(context: ToolContext, intent: Intent, name: str, anchors: tuple[str, ...]) -> Found:
+    intent = replace(intent, slots=slots_as_said(intent.slots, context.turn.text))
     constraints = intent.constraints
     # What goes with given products is asked of those, not of the words of the question.
     need = "" if anchors else _need(context, intent)
@@ -162,15 +165,20 @@ def edit_bundle(context: ToolContext, intent: Intent) -> Found:
     if not intent.edits:
         return Found(call("edit_bundle", {}, ok=False), _no_such_part(view, intent), bundles=(view,))
     arguments: dict[str, Json] = {"bundle_id": view.id, "edits": [to_json(edit) for edit in intent.edits]}
-    edited, done, refusals = _apply(context, view, intent.edits)
+    edited, done, refusals = _apply(context, view, _locks_first(intent.edits))
+    if not done and (as_said := _as_said(context, intent, refusals)) is not None:
+        return edit_bundle(context, as_said)
     if not done:
         return Found(call("edit_bundle", arguments, ok=False), _refused(view, *refusals[0]), bundles=(view,))
+    # What the rest has nothing cheaper for is told part by part.
+    refusals = [each for each in refusals if not _is_for_rest(each[0])]
     said = evidence.bundle_edited(
         edited,
         _records(context, (edited,)),
         changes_of(view, edited, done),
         saved=view.total - edited.total if edited.total < view.total else None,
         refused=_why_not(*refusals[0]) if refusals else None,
+        dearer_only=_dearer_only(view, edited, intent.edits),
     )
     return Found(
         call("edit_bundle", arguments),
@@ -178,6 +186,35 @@ def edit_bundle(context: ToolContext, intent: Intent) -> Found:
         bundles=(edited,),
         ranking_id=ranked_bundles(context, (edited,)),
     )
+
+
+def _as_said(context: ToolContext, intent: Intent, refusals: Sequence[Refusal]) -> Intent | None:
+    """The edits by the message's own words, where a model read a part that the bundle does not have."""
+    if not all(isinstance(why, UnknownSlot) for _, why in refusals):
+        return None
+    reading = by_rules(context)
+    return reading if reading.name == "edit_bundle" and reading.edits not in ((), intent.edits) else None
+
+
+def _is_for_rest(edit: Edit) -> bool:
+    """ "Swap the rest for cheaper"."""
+    return edit.op == "swap" and edit.slot is None and edit.cheaper
+
+
+def _locks_first(edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+    """What is to be kept is kept before the rest is swapped, whichever was said first."""
+    if not any(_is_for_rest(each) for each in edits):
+        return edits
+    return tuple(sorted(edits, key=lambda each: each.op != "lock"))
+
+
+def _dearer_only(view: BundleView, edited: BundleView, edits: tuple[Edit, ...]) -> list[str]:
+    """Slots of the rest that stayed as they were: nothing cheaper was there for them."""
+    if not any(_is_for_rest(each) for each in edits):
+        return []
+    before = {item.slot: item.product.variant_id for item in view.items}
+    free = (item for item in edited.items if not item.locked)
+    return [item.slot for item in free if before.get(item.slot) == item.product.variant_id]
 
 
 def _no_such_part(view: BundleView, intent: Intent) -> Evidence:

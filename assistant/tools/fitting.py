@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from assistant import evidence
 from assistant.bundling.compatibility import pair
 from assistant.bundling.values import PairFact
+from assistant.fit_evidence import fit
 from assistant.intent import Intent
 from assistant.lexicon import lexicon
 from assistant.tools.context import Found, ToolContext, call
@@ -35,7 +35,7 @@ def why_it_fits(context: ToolContext, intent: Intent) -> Found | None:
     chosen = next((i for i in view.items if i.product.product_id == about), None) if view else None
     return Found(
         call("get_product", {"product_ids": list(records)}),
-        evidence.fit(records, pairs, view, about, chosen.reason if chosen else None),
+        fit(records, pairs, view, about, chosen.reason if chosen else None),
     )
 
 

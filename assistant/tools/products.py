@@ -29,6 +29,8 @@ SHOWN_PRODUCTS = 6
 NOISE, FAR = 0.12, 0.3
 #: How many are looked at for a few that differ.
 LOOKED_AT = 48
+#: Words of a wish that can be repeated.
+LONGEST_WISH = 6
 COMPARED_AT_MOST = 4
 COMPARED_FACTS = 10
 
@@ -70,15 +72,15 @@ def search_products(context: ToolContext, intent: Intent) -> Found:
         limits = () if found.hits else _limits(query.filters)
         return Found(
             call("search_products", _arguments(query), ok=False),
-            evidence.nothing_found(_wish(intent), limits),
+            evidence.nothing_found(_wish(context, intent), limits),
         )
     close = not query.text or result.strategy == "rating" or result.hits[0].score >= FAR
     return Found(
         call("search_products", _arguments(query)),
         evidence.products(
             items,
-            _wish(intent),
-            relaxed=_given_up(context, intent, result),
+            _wish(context, intent),
+            relaxed=result.relaxed,
             close=close,
             limit=intent.constraints.max_price or intent.constraints.budget,
         ),
@@ -114,7 +116,7 @@ def suggest_products(context: ToolContext, intent: Intent) -> Found:
 def goods_named(context: ToolContext) -> Found | None:
     """What the message's own words find, where they name goods of this shop: a second look at what was hardly
     read as anything else. None where they do not."""
-    reading = _by_rules(context)
+    reading = by_rules(context)
     if reading.name != "find_product" or not (reading.query or reading.constraints.category):
         return None
     found = search_products(context, reading)
@@ -124,12 +126,12 @@ def goods_named(context: ToolContext) -> Found | None:
 def _as_said(context: ToolContext, intent: Intent) -> Intent | None:
     """The wish by the message's own words, where a model read others and they find nothing; None where there
     are no others."""
-    reading = _by_rules(context)
+    reading = by_rules(context)
     same = (reading.query, reading.constraints) == (intent.query, intent.constraints)
     return None if same or reading.name not in ("find_product", "refine") else reading
 
 
-def _by_rules(context: ToolContext) -> Intent:
+def by_rules(context: ToolContext) -> Intent:
     """The message as the rules read it, beside what a model reads."""
     with context.services.database.read() as work:
         occasions = Occasions(work).all()
@@ -159,9 +161,9 @@ def _department(product: Product) -> str:
 
 def _query(context: ToolContext, intent: Intent) -> Query:
     filters = filters_of(intent.constraints)
-    cheaper_than = _cheaper_bound(context, intent)
-    if cheaper_than is not None and (filters.max_price is None or cheaper_than < filters.max_price):
-        filters = replace(filters, max_price=cheaper_than)
+    bound = _cheaper_bound(context, intent)
+    if bound is not None and (filters.max_price is None or bound <= filters.max_price):
+        filters = replace(filters, max_price=bound, below=True)
     return Query(
         text=intent.query or intent.constraints.occasion or "",
         filters=filters,
@@ -185,17 +187,7 @@ def _cheaper_bound(context: ToolContext, intent: Intent) -> Money | None:
     named = {reference.product_id for reference in intent.references}
     pointed = [card.price for card in context.shown.products if card.product_id in named]
     talked_about = context.shown.focus or context.shown.products[0]
-    price = pointed[0] if pointed else talked_about.price
-    return Money(max(price.amount - 1, 0), price.currency)
-
-
-def _given_up(context: ToolContext, intent: Intent, result: SearchResult) -> tuple[str, ...]:
-    """What was given up; "cheaper" by the price that it means, not by the cent below it."""
-    bound = _cheaper_bound(context, intent)
-    if bound is None:
-        return result.relaxed
-    than = Money(bound.amount + 1, bound.currency)
-    return tuple(note.replace(str(bound), str(than)) for note in result.relaxed)
+    return pointed[0] if pointed else talked_about.price
 
 
 def _arguments(query: Query) -> dict[str, Json]:
@@ -214,7 +206,7 @@ def _arguments(query: Query) -> dict[str, Json]:
     }
 
 
-def _wish(intent: Intent) -> str:
+def _wish(context: ToolContext, intent: Intent) -> str:
     """What was looked for, in the shopper's words where there are any, else by the values that were named;
     with its kind, or what it is for, where the words do not hold that."""
     constraints = intent.constraints
@@ -224,7 +216,18 @@ def _wish(intent: Intent) -> str:
     )
     if not set(tokens(named)).isdisjoint(tokens(kind)):
         return named
-    return " ".join(filter(None, [named, kind])) or constraints.occasion or ""
+    if kind and (own := _named_so(context, kind)):
+        return own
+    after = named.partition(" ")[0].lower() in lexicon(context.language).locale.stop
+    return " ".join(filter(None, [kind, named] if after else [named, kind])) or constraints.occasion or ""
+
+
+def _named_so(context: ToolContext, kind: str) -> str:
+    """The message's own words for a kind of thing, "chopping board" for boards; none where it has no word of
+    the kind's."""
+    said = by_rules(context).query
+    own = not set(tokens(said)).isdisjoint(tokens(kind)[-1:]) and len(said.split()) <= LONGEST_WISH
+    return said if own else ""
 
 
 def _limits(filters: Filters) -> tuple[str, ...]:

@@ -246,3 +246,29 @@ def test_references_reach_only_into_this_conversation(shop: Shop, talk: Talk) ->
 
 def test_thanks_are_answered_as_thanks(talk: Talk) -> None:
     assert talk.say("thanks a lot!").content.startswith("You are welcome.")
+
+
+def test_the_cheapest_of_what_was_shown_is_told_plainly(talk: Talk) -> None:
+    cards = talk.say("easels").reply["products"]
+    cheapest = min(cards, key=lambda card: card["price"]["amount"])
+    answered = talk.say("which of these is the cheapest?")
+    assert answered.content.startswith(f"The {cheapest['title']} is the cheapest of these, at $")
+    assert answered.titles() == [cheapest["title"]]
+    added = talk.say("add it to my cart").reply["cart"]["lines"][0]["product"]
+    assert added["title"] == cheapest["title"]
+
+
+def test_what_no_record_measures_is_not_guessed(talk: Talk) -> None:
+    talk.say("easels")
+    answered = talk.say("which is the loudest?")
+    assert "do not say anything about noise" in answered.content
+    assert "products" not in answered.reply
+
+
+def test_the_rest_for_cheaper_tells_what_has_nothing_cheaper(talk: Talk) -> None:
+    before = talk.say(PLEIN_AIR)
+    talk.say("keep the easel, swap the rest for cheaper")
+    again = talk.say("keep the easel, swap the rest for cheaper")
+    assert "There is nothing cheaper that fits for the " in again.content
+    assert "still costs" in again.content
+    assert total(again) <= total(before)

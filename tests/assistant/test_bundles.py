@@ -147,10 +147,9 @@ def test_the_explanation_tells_the_budget_what_fits_what_else_was_chosen_on_and_
     )
     view = first(bundles, BundleRequest("ann", slots=slots, budget=usd(100)))
     assert view.explanation == (
-        "Fits your $100.00 budget with $17.00 to spare. "
-        "Screw stove goes with Screw gas canister: both have gas thread EN417. "
-        "Warm sleeping bag: matches 'warm sleeping bag'. "
-        "You save $10.00 on the list prices."
+        "Fits your $100.00 budget with $17.00 to spare, and you save $10.00 on the list prices. "
+        "The stove goes with the gas: both have gas thread EN417. "
+        "Bag: matches 'warm sleeping bag'."
     )
     assert (view.list_total, view.savings) == (usd(93), usd(10))
 

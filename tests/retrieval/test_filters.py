@@ -1,5 +1,7 @@
 """Filters: facts that hold on one variant, and what is given up where nothing is left."""
 
+from dataclasses import replace
+
 import pytest
 
 from retrieval.search import SearchService
@@ -58,6 +60,12 @@ class TestFactsHoldOnOneVariant:
     def test_the_hit_names_the_variant_that_meets_the_facts(self, search: SearchService) -> None:
         assert found(search, Filters(attributes={"colour": "blue"})) == {"dome": "dome-blue"}
         assert found(search, Filters(categories=("Tents",), max_price=dollars(60))) == {"dome": "dome-red"}
+
+    def test_a_price_that_is_to_be_undercut_is_too_much_itself(self, search: SearchService) -> None:
+        wish = Filters(categories=("Tents",), max_price=dollars(50))
+        assert found(search, wish) == {"dome": "dome-red"}
+        strict = search.search(Query("", replace(wish, below=True)))
+        assert strict.relaxed == ("nothing under $50.00; these are closest",)
 
     def test_a_sold_out_variant_is_found_where_it_is_asked_for(self, search: SearchService) -> None:
         assert found(search, Filters(available=False)) == {"dome": "dome-red"}
