@@ -42,6 +42,7 @@ Refusal = tuple[Edit, Infeasible | BundleError]
 def compose_bundle(context: ToolContext, intent: Intent) -> Found:
     """Composes bundles for a need: distinct ones, in stock, in budget, that go together."""
     anchors = tuple(each.product_id for each in intent.references if each.product_id)
+    intent = replace(intent, slots=slots_as_said(intent.slots, context.turn.text))
     return _composed(context, intent, "compose_bundle", anchors)
 
 
@@ -68,7 +69,6 @@ def _named_anchor(intent: Intent) -> str:
 
 
 def _composed(context: ToolContext, intent: Intent, name: str, anchors: tuple[str, ...]) -> Found:
-    intent = replace(intent, slots=slots_as_said(intent.slots, context.turn.text))
     constraints = intent.constraints
     # What goes with given products is asked of those, not of the words of the question.
     need = "" if anchors else _need(context, intent)
