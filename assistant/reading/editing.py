@@ -8,6 +8,7 @@ bundle does not have is no edit, except for what is to be added.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from assistant.intent import Edit, EditOp
 from assistant.lexicon import Lexicon
@@ -22,6 +23,8 @@ from assistant.values import BundleItemView, BundleView
 _MOST_WORDS_IN_PART = 6
 _FEW_WORDS = 4
 _SMALLEST_BUDGET = 5
+#: Edits that a part's name is enough for; each is also the name of its verbs.
+_ON_PARTS: tuple[Literal["unlock", "lock", "remove"], ...] = ("unlock", "lock", "remove")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,9 @@ def edits(message: Words, view: BundleView, index: CatalogueIndex, currency: str
     """The edits that the message asks for, in its order; empty where it asks for none."""
     found: list[Edit] = []
     for text in _clauses(message):
-        edit = _edit(_Clause(text, view, index, currency))
-        if edit is not None and edit not in found:
-            found.append(edit)
+        clause = _Clause(text, view, index, currency)
+        told = _on_several(clause) or (_edit(clause),)
+        found += [edit for edit in told if edit is not None and edit not in found]
     return tuple(found)
 
 
@@ -70,6 +73,7 @@ def _edit(clause: _Clause) -> Edit | None:
     readers: tuple[Callable[[_Clause], Edit | None], ...] = (
         _budget,
         _unlocked,
+        _left_alone,
         _counted,
         _rest_swapped,
         _swapped,
@@ -131,6 +135,30 @@ def _unlocked(clause: _Clause) -> Edit | None:
 
 def _locked(clause: _Clause) -> Edit | None:
     return _on_part(clause, "lock", "lock")
+
+
+def _left_alone(clause: _Clause) -> Edit | None:
+    """ "Don't change the desk": the verb of a swap within the words that keep a part."""
+    kept, swapped = (clause.lexicon.phrases[name].search(clause.text) for name in ("lock", "swap_verb"))
+    within = kept and swapped and kept.start() <= swapped.start() and swapped.end() <= kept.end()
+    return _locked(clause) if within else None
+
+
+def _on_several(clause: _Clause) -> tuple[Edit, ...]:
+    """ "Drop the stove and the lantern": one verb for all the parts that it lists, and nothing else."""
+    lexicon = clause.lexicon
+    for op in _ON_PARTS:
+        told = _after_verb(clause, op)
+        if told is None:
+            continue
+        joint = lexicon.source("list_joint")
+        pieces = re.split(rf"\s*,\s*(?:{joint}\s+)?|\s+{joint}\s+", told[1].rstrip(" .!?"))
+        items = [slot_named(piece, clause.view, lexicon) for piece in pieces]
+        slots = [item.slot for item in items if item is not None]
+        short = all(len(piece.split()) <= _FEW_WORDS for piece in pieces)
+        if short and len(set(slots)) == len(pieces) > 1:
+            return tuple(Edit(op, slot=slot) for slot in slots)
+    return ()
 
 
 def _removed(clause: _Clause) -> Edit | None:

@@ -176,10 +176,12 @@ def _single(lower: str, amount: _Amount, lexicon: Lexicon, currency: str) -> Pri
     total_start = _before(lower, start, lexicon, "budget_before")
     after_total, end = _total_after(lower, end, lexicon)
     later, end = _each_after(lower, end, lexicon)
-    each = each or later
+    whole = total_start is not None or after_total
+    # "Each under 40" as well as "under 40 each".
+    each = each or later or (not whole and _before(lower, start, lexicon, "each_after") is not None)
     if not marked and bound is None and total_start is None and not after_total:
         return None
-    total = (total_start is not None or after_total) and not each
+    total = whole and not each
     span = (start if total_start is None else total_start, end)
     if bound == "min":
         return PriceWish(span, low=money, each=each, marked=marked)

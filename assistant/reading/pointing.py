@@ -13,6 +13,9 @@ from assistant.lexicon import Lexicon
 from assistant.reading.words import Span, Words, folds
 from assistant.values import BundleItemView, BundleView, ProductCard, Shown
 
+#: Words of a description that points.
+_MOST_IN_PHRASE = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Pointed:
@@ -48,7 +51,7 @@ def pointing(message: Words, shown: Shown, *, names: bool = True) -> Pointing:
     """What the message points at. `names`: whether a word of a title is enough."""
     finders: list[Callable[[Words, Shown], Pointing]] = [_bundles, _ordinals, _superlatives, _slots, _priced]
     if names:
-        finders.append(_names)
+        finders += [_names, _phrased]
     finders += [_described, _pronouns]
     found: list[Pointed] = []
     missed: list[tuple[str, Span]] = []
@@ -259,6 +262,31 @@ def _title_words(card: ProductCard, lexicon: Lexicon) -> Iterator[str]:
     for word in folds(card.title, lexicon.locale):
         if word not in lexicon.locale.stop and word not in colours and (len(word) > 1 or word.isdigit()):
             yield word
+
+
+def _phrased(message: Words, shown: Shown) -> Pointing:
+    """ "The white lamp" among lamps: words of which only one shown card holds all."""
+    lexicon, words = message.lexicon, message.words
+    cards = {card.product_id: (card, _held_words(card, lexicon)) for card in _named_cards(shown)}
+    found: list[Pointed] = []
+    for pointer in re.finditer(rf"(?<!\w){lexicon.source('pointer')}\s+(?=\w)", message.lower):
+        start = next((at for at, word in enumerate(words) if word.start >= pointer.end()), len(words))
+        for size in range(_MOST_IN_PHRASE, 1, -1):
+            phrase = [word.fold for word in words[start : start + size]]
+            if len(phrase) < size or set(phrase) & lexicon.locale.stop:
+                continue
+            holding = [card for card, held in cards.values() if set(phrase) <= held]
+            if len(holding) == 1:
+                span = (pointer.start(), words[start + size - 1].end)
+                found.append(Pointed(to_product(message.plain[slice(*span)], holding[0]), span))
+                break
+    return Pointing(tuple(found))
+
+
+def _held_words(card: ProductCard, lexicon: Lexicon) -> set[str]:
+    """The words of a card's title, maker and options."""
+    texts = (card.title, card.brand or "", *card.options.values())
+    return {word for text in texts for word in folds(text, lexicon.locale)}
 
 
 def _described(message: Words, shown: Shown) -> Pointing:

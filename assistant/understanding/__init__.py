@@ -20,6 +20,7 @@ from assistant.reading.needs import need_words
 from assistant.reading.words import Words
 from assistant.understanding.brief import brief
 from assistant.understanding.call import CALL_SCHEMA, Call, parse_call
+from assistant.understanding.clauses import with_told_edits
 from assistant.understanding.confidence import confidence
 from assistant.understanding.course import with_course
 from assistant.understanding.expand import Surroundings, expand
@@ -80,7 +81,9 @@ def as_said(
     listed = index.lexicon.language == language and index.lexicon.spaced
     asked = shown.question is not None
     found = held(written, text, brief(shown), index=index, currency=currency, asked=asked, listed=listed)
-    call = with_course(found.call, Words(text, index.lexicon), shown) if listed else found.call
+    call, message = found.call, Words(text, index.lexicon)
+    if listed:
+        call = with_told_edits(with_course(call, message, shown), message, shown, index, currency)
     nothing = call.name in ("find_product", "find_bundle") and names_nothing(call.arguments)
     if not found.dropped or not nothing:
         return call, found.unsaid

@@ -6,7 +6,7 @@ words to search for. References are the model's words and are resolved here, by 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.intent import Constraints, Edit, Excluded, Intent, Reference, Slot
@@ -207,10 +207,22 @@ def _references(given: Sequence[str], around: Surroundings) -> tuple[Reference, 
     """Each of the model's pointing words resolved; those that point nowhere keep their words."""
     found: dict[Reference, None] = {}
     for text in given:
-        pointed = pointing(Words(text, around.lexicon), around.shown).references
-        for reference in pointed or (Reference(text),):
+        for reference in _pointed(text, around) or (Reference(text),):
             found.setdefault(reference)
     return tuple(found)
+
+
+def _pointed(text: str, around: Surroundings) -> tuple[Reference, ...]:
+    """What words that are known to point mean: a bare number is a place, and a bare phrase is definite."""
+    cards = around.shown.products
+    if text.isdecimal() and 0 < int(text) <= len(cards):
+        return (Reference(text, product_id=cards[int(text) - 1].product_id),)
+    definite = around.lexicon.lists["definite"][0]
+    for written in (text, f"{definite} {text}"):
+        pointed = pointing(Words(written, around.lexicon), around.shown).references
+        if any(each.product_id or each.bundle_id for each in pointed):
+            return tuple(replace(each, text=text) if written != text else each for each in pointed)
+    return ()
 
 
 def _edits(given: Arguments, around: Surroundings, currency: str) -> tuple[Edit, ...]:

@@ -20,12 +20,16 @@ from assistant.understanding.ruled_out import LISTS
 #: Calls whose attributes describe one thing.
 _OF_ONE = ("find_product", "refine", "product_question")
 _MOST_QUANTITY = 99
+#: What the sign behind a number is called.
+_INCH = "inch"
 
 
 def with_named(call: Call, message: Words, currency: str) -> Call:
     """The call with the values of the message in their places."""
-    found = _Named(call.arguments, message, currency)
-    given = found.placed()
+    given = call.arguments
+    if call.name in _OF_ONE and given.slots:
+        given = given.model_copy(update={"slots": []})  # one thing has no parts
+    given = _Named(given, message, currency).placed()
     if call.name in _OF_ONE:
         given = _Named(given, message, currency).completed()
     if call.name == "find_product":
@@ -50,11 +54,41 @@ class _Named:
             if number is not None:
                 query = query if number in (query or "") else f"{query} {number}" if query else number
             elif not self._says_nothing(name, value):
-                for field, part in self._sorted(name, value):
+                for field, part in self._sorted(name, self._with_unit(value)):
                     attributes.setdefault(field, part)
-        if attributes == self.given.attributes and query == self.given.query:
-            return self.given
-        return self.given.model_copy(update={"attributes": attributes, "query": query})
+        category = self._without_measures()
+        update = {"attributes": attributes, "query": query, "category": category}
+        return self.given.model_copy(update=update)
+
+    def _without_measures(self) -> str | None:
+        """The kind of thing without a measure at its end or front, which is a value: "bottle 750ml"."""
+        written = self.given.category
+        if not written:
+            return written
+        kept = re.sub(
+            r"^\d+(?:[.,]\d+)?\s?-?([a-z]+)(?=\s)|(?<=\s)\d+(?:[.,]\d+)?\s?-?([a-z]+)$",
+            self._unmeasured,
+            written,
+        )
+        return kept.strip() or written
+
+    def _unmeasured(self, match: re.Match[str]) -> str:
+        return "" if self._unit(match[1] or match[2]) else match[0]
+
+    def _extent(self, measure: str) -> str | None:
+        """What a length is of, by the word behind it: "180cm tall"."""
+        lexicon = self.message.lexicon
+        extents = lexicon.texts.get("extents", {})
+        words = "|".join(map(re.escape, extents)) or "(?!)"
+        said = re.search(rf"(?<![\w.,]){re.escape(measure)}\s+({words})(?!\w)", self.message.lower)
+        return extents[said[1]] if said else None
+
+    def _unit(self, written: str) -> str | None:
+        """The attribute that a unit measures."""
+        lexicon = self.message.lexicon
+        known = lexicon.locale.units
+        unit = known.get(written) or known.get(lexicon.locale.fold(written)) or written
+        return lexicon.texts["unit_attributes"].get(unit)
 
     def completed(self) -> Arguments:
         """With the colours, materials and measures that the call does not have anywhere."""
@@ -67,12 +101,21 @@ class _Named:
     def counted(self) -> Arguments:
         """With the count right before the words of the thing."""
         if self.given.quantity is not None:
-            return self.given
-        many = self._count()
+            packed = self._packed(self.given.quantity)
+            return self.given.model_copy(update={"quantity": None}) if packed else self.given
+        many = self._count() or self._times()
         if many is None:
             return self.given
         attributes = {name: value for name, value in self.given.attributes.items() if value != str(many)}
         return self.given.model_copy(update={"quantity": many, "attributes": attributes})
+
+    def _packed(self, quantity: int) -> bool:
+        """Whether the number stands only in what a pack holds."""
+        lexicon, lower = self.message.lexicon, self.message.lower
+        inside = [match[0] for match in lexicon.phrases["pack"].finditer(lower)]
+        said = rf"(?<!\w){quantity}(?!\w)"
+        held = sum(len(re.findall(said, each)) for each in inside)
+        return held > 0 and held == len(re.findall(said, lower))
 
     @cached_property
     def _texts(self) -> str:
@@ -113,22 +156,47 @@ class _Named:
             return None
         return said[0]
 
+    def _with_unit(self, value: str) -> str:
+        """A bare number with the sign or the word that measures it in the message: `27"`."""
+        if not re.fullmatch(r"\d+(?:[.,]\d+)?", value):
+            return value
+        locale = self.message.lexicon.locale
+        number = rf"(?<![\w.,]){re.escape(value)}"
+        if re.search(rf'{number}\s?["″]', self.message.lower):
+            return f"{value} {_INCH}"
+        said = re.search(rf"{number}\s?-?([a-z]+)(?!\w)", self.message.lower)
+        known = said is not None and said[1] in locale.units and said[1] not in locale.stop
+        return f"{value} {said[1]}" if said is not None and known else value
+
     def _sorted(self, name: str, value: str) -> Iterator[tuple[str, str]]:
         """The attribute by the language's lists: leather is no colour, and "carbon olive" is two values."""
         texts, lower = self.message.lexicon.texts, value.lower().strip()
         if name not in LISTS:
-            yield name, value
+            weighed = re.fullmatch(r"\d+(?:[.,]\d+)?\s?-?([a-z]+)", lower)
+            measured = self._unit(weighed[1]) if weighed and name == "pack size" else None
+            yield (self._extent(lower) if weighed else None) or measured or name, value
             return
         kinds = [kind for kind, table in LISTS.items() if lower in texts[table]]
         if kinds and name not in kinds:
             yield kinds[0], value
             return
-        first, _, last = lower.partition(" ")
-        apart = {first: LISTS["material"], last: LISTS["colour"]}
-        if lower not in texts[LISTS[name]] and all(word in texts[table] for word, table in apart.items()):
-            yield from (("material", first), ("colour", last))
-            return
+        if lower not in texts[LISTS[name]]:
+            apart = self._apart(lower)
+            if apart:
+                yield from apart.items()
+                return
         yield name, value
+
+    def _apart(self, value: str) -> dict[str, str]:
+        """The words of a value by the lists that they stand in, where all do and there are several lists."""
+        texts, found = self.message.lexicon.texts, dict[str, str]()
+        for word in value.split():
+            kinds = [kind for kind, table in LISTS.items() if word in texts[table]]
+            if not kinds:
+                return {}
+            kind = next((each for each in kinds if each not in found), kinds[0])
+            found[kind] = f"{found[kind]} {word}" if kind in found else word
+        return found if len(found) > 1 else {}
 
     def _listed(self) -> Iterator[tuple[str, str]]:
         """Colours and materials that stand nowhere in the call."""
@@ -154,12 +222,10 @@ class _Named:
             known = match[1][0].isdigit() or match[1] in lexicon.lists["size_letters"]
             if known and not self._in_call(match[1]):
                 yield "size", match[1]
-        units = lexicon.texts["unit_attributes"]
         for match in re.finditer(r"(?<![\w.,])(\d+(?:[.,]\d+)?)\s?-?([a-z]+)(?!\w)", lower):
-            known = lexicon.locale.units
-            unit = known.get(match[2]) or known.get(lexicon.locale.fold(match[2])) or match[2]
-            if unit in units and not self._in_call(match[0]) and not self._within_money(match[0]):
-                yield units[unit], match[0]
+            measured = self._extent(match[0]) or self._unit(match[2])
+            if measured and not self._in_call(match[0]) and not self._within_money(match[0]):
+                yield measured, match[0]
 
     def _in_call(self, words: str) -> bool:
         """Whether one of the words that weigh stands in the call; a number of its own is what weighs."""
@@ -182,6 +248,11 @@ class _Named:
                 start -= 1
             return self._number_at(start)
         return None
+
+    def _times(self) -> int | None:
+        """ "Cushion covers x4": a count by its sign alone."""
+        found = re.findall(r"(?<![\w.])[x×](\d{1,2})(?![\w.])", self.message.lower)
+        return int(found[0]) if len(found) == 1 and 1 < int(found[0]) <= _MOST_QUANTITY else None
 
     def _number_at(self, place: int) -> int | None:
         words, lexicon = self.message.words, self.message.lexicon

@@ -27,12 +27,24 @@ def with_purpose(call: Call, message: Words) -> Call:
         given = given.model_copy(
             update={"occasion": None, "recipient": given.recipient or _person(given.occasion, message)}
         )
+    given = _apart(given, message.lexicon)
     if call.name in _FOR_SOMEBODY:
         update["recipient"] = _recipient(given, message)
     if call.name in _ANEW:
         update["occasion"] = _occasion(given, message)
     left = given.model_copy(update=update)
     return call if left == call.arguments else call.model_copy(update={"arguments": left})
+
+
+def _apart(given: Arguments, lexicon: Lexicon) -> Arguments:
+    """ "Dad's retirement", written as one, is somebody and something."""
+    written = given.recipient or given.occasion or ""
+    who, _, what = re.sub(r"[’']s\s+", "\n", written.lower(), count=1).partition("\n")
+    if not what or who.split()[-1] not in lexicon.texts["recipients"]:
+        return given
+    return given.model_copy(
+        update={"recipient": who, "occasion": what if given.occasion in (None, written) else given.occasion}
+    )
 
 
 def _recipient(given: Arguments, message: Words) -> str | None:

@@ -215,6 +215,9 @@ class _Dropped:
             parts = [part.strip() for part in value.split(",") if part.strip()]
             left = [part for part in parts if said.all(part)]
             self.names += [f"{name}.{key}"] * (len(parts) - len(left))
+            # A garbled word of a "no" is the message's own: without it the "no" would be lost.
+            garbled = [part for part in parts if not said.all(part) and " " not in part]
+            left += [own for part in garbled if (own := said.alike(part, " ".join(left))) is not None]
             if left:
                 kept[key] = ", ".join(left)
         return kept

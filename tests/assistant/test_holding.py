@@ -138,10 +138,52 @@ def test_a_value_that_the_call_forgot_is_read(text: str, attributes: dict[str, s
             {"colour": "carbon red"},
             {"attributes": {"material": "carbon", "colour": "red"}},
         ),
+        (
+            "a red leather kettle",
+            {"colour": "red leather"},
+            {"attributes": {"material": "leather", "colour": "red"}},
+        ),
+        ("a kettle, 1kg", {"pack size": "1kg"}, {"attributes": {"weight": "1kg"}}),
+        ('a 9" kettle', {"size": "9"}, {"attributes": {"size": "9 inch"}}),
+        ("a kettle 20 cm tall", {"length": "20 cm"}, {"attributes": {"height": "20 cm"}}),
     ],
 )
 def test_a_value_stands_where_it_belongs(text: str, written: dict[str, str], kept: dict[str, Any]) -> None:
     assert read(text, category="kettle", attributes=written) == {"category": "kettle", **kept}
+
+
+@pytest.mark.parametrize("written", ["kettle 750ml", "750ml kettle"])
+def test_a_measure_is_no_part_of_the_kind_of_thing(written: str) -> None:
+    assert read(written, category=written) == {"category": "kettle", "attributes": {"capacity": "750ml"}}
+
+
+def test_a_number_that_names_the_kind_stays_with_it() -> None:
+    assert read("a 2 person tent", category="2 person tent")["category"] == "2 person tent"
+
+
+def test_what_a_pack_holds_is_not_how_many_are_wanted() -> None:
+    assert "quantity" not in read("kettles, pack of 6", category="kettle", quantity=6)
+    assert read("6 kettles, pack of 6", category="kettle", quantity=6)["quantity"] == 6
+
+
+def test_one_thing_has_no_parts_whose_words_would_hide_its_values() -> None:
+    assert read("two linen cloths", category="cloth", quantity=2, slots=["linen cloth"]) == {
+        "category": "cloth",
+        "quantity": 2,
+        "attributes": {"material": "linen"},
+    }
+
+
+def test_a_garbled_word_that_is_ruled_out_is_the_messages_own() -> None:
+    assert read("a kettle but not norda", category="kettle", exclude={"brand": "nordel"}) == {
+        "category": "kettle",
+        "exclude": {"brand": "norda"},
+    }
+
+
+def test_somebodys_occasion_is_somebody_and_an_occasion() -> None:
+    found = read("a kettle for my dad's retirement", category="kettle", recipient="dad's retirement")
+    assert (found["recipient"], found["occasion"]) == ("dad", "retirement")
 
 
 def test_the_colour_of_a_things_own_name_is_no_attribute() -> None:
@@ -152,7 +194,14 @@ def test_the_colour_of_a_things_own_name_is_no_attribute() -> None:
 
 @pytest.mark.parametrize(
     ("text", "quantity"),
-    [("three kettles", 3), ("two dozen red kettles", 24), ("kettle model 3", None), ("a kettle", None)],
+    [
+        ("three kettles", 3),
+        ("kettles x4", 4),
+        ("a kettle of 3x4 inch", None),
+        ("two dozen red kettles", 24),
+        ("kettle model 3", None),
+        ("a kettle", None),
+    ],
 )
 def test_the_number_before_a_thing_is_how_many(text: str, quantity: int | None) -> None:
     assert read(text, category="kettle").get("quantity") == quantity

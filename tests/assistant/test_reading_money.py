@@ -158,3 +158,10 @@ def test_a_bare_number_that_a_set_is_for_is_its_budget(text: str) -> None:
 )
 def test_a_bare_number_that_may_be_people_or_a_name_is_no_money(text: str) -> None:
     assert prices(text, EN, "USD") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "each"), [("mugs and plates each under 40", True), ("5 plates each, under 40 in total", False)]
+)
+def test_each_may_stand_before_the_bound(text: str, each: bool) -> None:
+    assert [wish.each for wish in prices(text, EN, "USD")] == [each]

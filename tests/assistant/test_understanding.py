@@ -341,3 +341,18 @@ def test_any_answer_is_a_call_or_nonsense(raw: str) -> None:
         assert parse_call(raw).name
     except ModelNonsense:
         return
+
+
+@pytest.mark.parametrize(
+    ("text", "product"),
+    [("the sand tent", "p2"), ("the trekking tent in red", "p3"), ("harbour one", "p2"), ("2", "p2")],
+)
+def test_a_description_that_fits_one_of_those_shown_means_it(text: str, product: str) -> None:
+    (reference,) = understood("product_question", PRODUCTS, references=[text]).references
+    assert reference.product_id == product
+
+
+@pytest.mark.parametrize("text", ["the red tent", "the tent 4", "7"])
+def test_a_description_that_fits_none_or_several_points_nowhere(text: str) -> None:
+    references = understood("product_question", PRODUCTS, references=[text]).references
+    assert not any(each.product_id for each in references)
