@@ -36,6 +36,9 @@ SHARES = (0.25, 0.5, 1.0)
 #: So many topics of the titles' letters, and so many drawn pairs for each pair of a bundle.
 TOPICS, DRAWN_EACH = 200, 6
 
+#: What a product scores with its nearest ones, so many of them, is held against it by half.
+NEAREST, AGAINST = 100, 0.5
+
 Scores = NDArray[np.float64]
 
 
@@ -135,13 +138,13 @@ def _queries(sessions: Sequence[Session], row: dict[str, int]) -> list[Query]:
 
 def systems(domain: Domain) -> Pieces:
     """`shipped` is the even sum of what knows none of these sessions; `fitted` mixes all pieces by what helps
-    on the lessons."""
+    on the lessons. Both are without hubs."""
     pieces = {name: scores for name, scores in domain.pieces.items() if name != "learned"}
     found = {
         "random": np.random.default_rng(0).random(pieces["tfidf"].shape),
         "tfidf": pieces["tfidf"],
         "embedding": pieces["embedding"],
-        "shipped": sum(pieces.values(), np.zeros_like(pieces["tfidf"])),
+        "shipped": _mixed(pieces, dict.fromkeys(pieces, 1.0)),
     }
     if not domain.lessons:
         return found
@@ -168,7 +171,21 @@ def mixing(domain: Domain) -> dict[str, float]:
 
 
 def _mixed(pieces: Pieces, shares: dict[str, float]) -> Scores:
-    return sum((share * pieces[name] for name, share in shares.items()), np.zeros(1))
+    return without_hubs(sum((share * pieces[name] for name, share in shares.items()), np.zeros(1)))
+
+
+def without_hubs(scores: Scores) -> Scores:
+    """Less what each product scores with its nearest ones (CSLS, one side of it).
+
+    A product of everyday words is near to very many, and would stand among the first ten for all of them.
+    `scores[a, b]`: how well `b` answers `a`, the same both ways.
+    """
+    others = scores.copy()
+    np.fill_diagonal(others, -np.inf)
+    near = min(NEAREST, len(scores) - 1)
+    nearest = np.partition(others, -near, axis=1)[:, -near:]
+    found: Scores = scores - AGAINST * nearest.mean(axis=1)[None, :]
+    return found
 
 
 def _ndcg(queries: Sequence[Query], scores: Scores) -> float:

@@ -8,8 +8,8 @@ named that promise the best figures (`evals.bundles.deciding`). Whatever a step 
 models that those sessions had no part in: all is cross-fitted.
 
 Shipped: nothing is learned from these sessions. The pair model of `models/pairs` says how well two products
-go together, cosine how alike they are; what hangs together does so better than the session's mean pair, and
-where nothing does the best pair is named.
+go together, meaning, words, parts of words and topics how alike they are; what hangs together does so better
+than the session's mean pair, and where nothing does the best pair is named.
 """
 
 from collections.abc import Sequence
@@ -66,6 +66,9 @@ SAME = 0.999
 
 #: The likenesses that a group is seen by, beside the likelihood of its pairs.
 SEEN_BY = ("meaning", "parts", "learned")
+
+#: All ways in which titles are alike to a degree; none is left out, so that none is chosen on some sessions.
+LIKENESSES = ("meaning", "words", "parts", "topics")
 
 
 def linked(alike: Likeness, threshold: float) -> list[Group]:
@@ -203,7 +206,7 @@ def _crossed(
 
 
 class Shipped:
-    """What the repository ships, as it is: the pair model's promise and cosine, evenly mixed."""
+    """What the repository ships, as it is: the pair model's promise and all `LIKENESSES`, evenly mixed."""
 
     def __init__(self, titles: Titles, model: PairModel) -> None:
         self._titles = titles
@@ -212,7 +215,9 @@ class Shipped:
     def groups(self, session: Session) -> list[Group]:
         rows = self._titles.meaning(session)
         promise = (rows @ self._model.matrix @ rows.T + self._model.bias).astype(np.float64)
-        alike = (_standard(promise) + _standard((rows @ rows.T).astype(np.float64))) / 2
+        likenesses = self._titles.alike(session)
+        seen = [promise, *(likenesses[name] for name in LIKENESSES)]
+        alike = np.mean([_standard(square) for square in seen], axis=0)
         return linked(alike, 0.0) or top_pair(alike)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evals.completion import Domain, Query, answer, rows, systems
+from evals.completion import Domain, Query, answer, rows, systems, without_hubs
 
 SCORES = np.eye(12) + np.linspace(0, 0.5, 12)[None, :]
 
@@ -35,3 +35,11 @@ def test_the_fitted_mix_takes_what_helps_on_train() -> None:
     assert answer(train[3], systems(domain)["fitted"]) == (1.0, 1.0)
     untaught = Domain(domain.names, pieces, train)
     assert "fitted" not in systems(untaught)
+
+
+def test_what_is_near_to_everything_does_not_stand_before_what_is_near_to_this_alone() -> None:
+    scores = np.full((12, 12), 0.1)
+    scores[0, 1:] = scores[1:, 0] = 0.5
+    scores[3, 4] = scores[4, 3] = 0.45
+    assert scores[3].argsort()[-1] == 0
+    assert without_hubs(scores)[3].argsort()[-1] == 4

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from evals.bundles.features import Titles
-from evals.bundles.grouping import Generator
+from evals.bundles.grouping import Generator, Shipped
 from evals.bundles.metrics import mark
 from evals.bundles.sessions import Session
 from retrieval.embedding import Vectors
+from retrieval.relations.pair_model import PairModel
 
 KINDS = tuple(f"{first}{second}" for first in ("lamp", "sock", "wire", "bowl") for second in ("ona", "eri"))
 
@@ -44,3 +45,14 @@ def test_sessions_that_it_has_not_seen_get_the_groups_that_others_have(sessions:
     marks = [mark(generator.groups(each), each.bundles) for each in sessions[150:]]
     assert np.mean([each.matched_f1 for each in marks]) > 0.8
     assert generator.groups(sessions[160]) == generator.groups(sessions[160])
+
+
+def test_what_ships_groups_by_words_too_where_the_pair_model_knows_nothing(sessions: list[Session]) -> None:
+    class Blind(KindEmbedder):
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            return np.full((len(texts), 16), 0.25, dtype=np.float32)
+
+    titles = Titles((title for each in sessions for title in each.titles), Blind())
+    shipped = Shipped(titles, PairModel(np.eye(16, dtype=np.float32), 0.0, 0.0, 1.0, "0"))
+    marks = [mark(shipped.groups(each), each.bundles) for each in sessions]
+    assert np.mean([max(each.jaccards) for each in marks]) > 0.8
