@@ -36,7 +36,8 @@ SHARES = (0.25, 0.5, 1.0)
 #: So many topics of the titles' letters, and so many drawn pairs for each pair of a bundle.
 TOPICS, DRAWN_EACH = 200, 6
 
-#: What a product scores with its nearest ones, so many of them, is held against it by half.
+#: What a product scores with its nearest ones, so many of them, is held against it by half;
+#: both as it was best over queries of training sessions.
 NEAREST, AGAINST = 100, 0.5
 
 Scores = NDArray[np.float64]
@@ -138,7 +139,7 @@ def _queries(sessions: Sequence[Session], row: dict[str, int]) -> list[Query]:
 
 def systems(domain: Domain) -> Pieces:
     """`shipped` is the even sum of what knows none of these sessions; `fitted` mixes all pieces by what helps
-    on the lessons. Both are without hubs."""
+    on the lessons. Both are without hubs, so two numbers of `shipped` come from training sessions."""
     pieces = {name: scores for name, scores in domain.pieces.items() if name != "learned"}
     found = {
         "random": np.random.default_rng(0).random(pieces["tfidf"].shape),

@@ -67,7 +67,8 @@ SAME = 0.999
 #: The likenesses that a group is seen by, beside the likelihood of its pairs.
 SEEN_BY = ("meaning", "parts", "learned")
 
-#: All ways in which titles are alike to a degree; none is left out, so that none is chosen on some sessions.
+#: All ways in which titles are alike to a degree. Mixing more than meaning was decided on training sessions,
+#: no weight is.
 LIKENESSES = ("meaning", "words", "parts", "topics")
 
 
