@@ -171,7 +171,8 @@ def _chosen(lines: Sequence[_Line], judgement: Judgement) -> list[str]:
             continue
         match = BOUGHT.search(reason)
         mate = match and next((parts[each] for each in _longest(parts) if match[2].startswith(each)), None)
-        before = reason[: match.start()].strip() if match and mate else reason
+        # What it was bought with may have left the bundle since: then that is no reason to be in it.
+        before = reason[: match.start()].strip() if match else reason
         if match and mate:
             bought.setdefault(frozenset((part, mate)), f"{part} and {mate} ({match[1]} orders)")
         elif _is_of_words(reason):

@@ -73,7 +73,8 @@ class LeftOut:
 
     def _musts(self) -> Iterator[Sentence]:
         if not self._says_the_point():
-            yield self.template[0]
+            # Of an edit the total is the second sentence; what was done may be told already.
+            yield self.template[1 if self.evidence.situation == "bundle_edited" else 0]
         values = self._values
         refused = values.get("refused")
         if (refused and refused["reason"].lower() not in self._text.lower()) or values.get("quotes"):
@@ -119,15 +120,20 @@ class LeftOut:
                     rating=None if self._rates(first) else first["rating"],
                     rating_count=first["rating_count"],
                 )
+            case "comparison":
+                rows = self._values["differences"]
+                told = (each.split(" (")[0] in text for row in rows for each in row["values"] if each)
+                # The first row in which they differ is the template's second sentence.
+                yield from self.template[1:2] if rows and not any(told) else ()
             case "bundles":
                 first = self._values["first"]
                 budget, spare = first["budget"], first["spare"]
-                told = (each in text for each in (budget, spare) if each)
+                spoken_of = any(each in text for each in (budget, spare) if each)
                 fits = is_of_fit(text) or any(is_of_fit(each.text) for each in self.template)
                 savings = first["savings"] if not fits else None
                 yield from _lines(
                     "add_bundle",
-                    budget=budget if budget and not any(told) else None,
+                    budget=budget if budget and not spoken_of else None,
                     spare=spare,
                     savings=savings if savings and savings not in text else None,
                 )

@@ -22,8 +22,6 @@ _MEASURE = re.compile(r"(?:up to )?\d+(?:\.\d+)?(?: ?(?:x|to|-) ?\d+(?:\.\d+)?)*
 _WORDS = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+){0,2}")
 BOUGHT = re.compile(r"[Bb]ought together in (\d+) orders with (?:the )?(?=(.+))")
 _NAME_END = re.compile(r",|;| [-–|(\[]")
-#: Edits that bring nothing else into a bundle: what they did is told by the template.
-_OF_STATE = ("lock", "unlock", "set_budget", "undo", "redo")
 _STOCK = {
     "backorder": "on backorder",
     "preorder": "for preorder",
@@ -302,7 +300,9 @@ def _bought(evidence: Evidence, names: Mapping[str, str]) -> Iterator[str]:
 
 def _edited(evidence: Evidence) -> list[str] | None:
     values: Mapping[str, Any] = evidence.values
-    if values["changes"] and all(each["op"] in _OF_STATE for each in values["changes"]):
+    ops = {each["op"] for each in values["changes"]}
+    if ops & {"set_budget", "undo", "redo"} or (ops and ops <= {"lock", "unlock"}):
+        # No other goods are asked for: what was done is told by the template.
         return None
     done = [_done(each, values["first"]) for each in values["changes"][:MOST_CHANGES]]
     lines = [f"done: {each}" for each in done] or ["done: nothing, it is so already"]

@@ -96,10 +96,13 @@ class Told:
         return not check(text, held, about)
 
     def _is_new(self, text: str, held: Known) -> bool:
-        """What tells a fact must tell a new one, and none that a card shows; a friendly word has none."""
+        """What tells a fact must tell a new one, and none that a card shows; a friendly word has
+        none, and names nothing again."""
         if repeats_a_card(text, self.evidence, held) and (self.said or not substance(text, held)):
             return False
         texts = [each.text for each in self.said]
+        if texts and not substance(text, held) and subjects_named(text, held) and not self._of_service:
+            return False
         told = {each for one in texts for each in substance(one, held)}
         tells = substance(text, held)
         return text not in texts and (not tells or bool(tells - told) or not texts)

@@ -9,6 +9,7 @@ import pytest
 from assistant import evidence
 from assistant.bundling.infeasibility import BUDGET
 from assistant.bundling.values import Infeasible
+from assistant.evidence import Change
 from assistant.explain import explain
 from assistant.grounding import violations
 from assistant.llm import ModelUnavailable
@@ -16,10 +17,14 @@ from assistant.telling import Voice
 from assistant.templates import Sentence, template_sentences
 from assistant.values import CardAvailability, CardRating, Evidence
 from tests.evidences import (
+    BAG,
+    GAS,
     HARBOUR,
     KESTREL,
+    STOVE,
     answer_evidence,
     bundle_evidence,
+    bundle_view,
     card,
     comparison_evidence,
     products_evidence,
@@ -186,6 +191,25 @@ def test_a_bundle_tells_what_is_left_of_its_budget() -> None:
     assert texts(told(f"{total} {fits}", about=bundle_evidence())) == [total, fits, left]
     told_so = "It leaves $17.50 of your budget."
     assert left not in texts(told(f"{total} {fits} {told_so}", about=bundle_evidence()))
+
+
+def test_an_edit_is_told_once_and_with_its_total() -> None:
+    records = {each.id: each for each in (HARBOUR, BAG, STOVE, GAS)}
+    change = Change("swap", "tent", HARBOUR.title, (KESTREL.id, KESTREL.title))
+    held = evidence.bundle_edited(bundle_view(), records, [change])
+    done = f"The {HARBOUR.title} is in the set now instead of the {TITLE}."
+    again = f"The {TITLE} is swapped for the {HARBOUR.title}."
+    said = texts(told(f"{done} {again}", about=held))
+    assert said[:2] == [done, "The set costs $332.50 in all now."]
+    assert again not in said
+
+
+def test_a_comparison_tells_in_what_they_differ() -> None:
+    prices = f"You can have the Harbour 4 Family Tent for $189.00 or the {TITLE} for $239.00."
+    row = f"Weight: 1.7 kg for the {TITLE}, 9.6 kg for the Harbour 4 Family Tent."
+    assert texts(told(prices, about=comparison_evidence())) == [prices, row]
+    weighs = f"The {TITLE} weighs 1.7 kg."
+    assert texts(told(f"{prices} {weighs}", about=comparison_evidence())) == [prices, weighs]
 
 
 def test_what_cannot_be_put_together_is_told_with_its_least_price() -> None:
