@@ -216,18 +216,22 @@ def _wish(context: ToolContext, intent: Intent) -> str:
     )
     if not set(tokens(named)).isdisjoint(tokens(kind)):
         return named
-    if kind and (own := _named_so(context, kind)):
+    if kind and (own := _named_so(context, named, kind)):
         return own
     after = named.partition(" ")[0].lower() in lexicon(context.language).locale.stop
     return " ".join(filter(None, [kind, named] if after else [named, kind])) or constraints.occasion or ""
 
 
-def _named_so(context: ToolContext, kind: str) -> str:
-    """The message's own words for a kind of thing, "chopping board" for boards; none where it has no word of
-    the kind's."""
+def _named_so(context: ToolContext, named: str, kind: str) -> str:
+    """The message's own words for a kind of thing, "chopping board" for boards, with all that was looked for;
+    none where it has no such words."""
+    wanted = {*tokens(named), *tokens(kind)[-1:]}
     said = by_rules(context).query
-    own = not set(tokens(said)).isdisjoint(tokens(kind)[-1:]) and len(said.split()) <= LONGEST_WISH
-    return said if own else ""
+    words = context.turn.text.split()
+    lengths = range(1, min(LONGEST_WISH, len(words)) + 1)
+    runs = (" ".join(words[at : at + many]) for many in lengths for at in range(len(words) - many + 1))
+    own = (said if len(said.split()) <= LONGEST_WISH else "", *runs)
+    return next((each.strip(" ,.;:!?") for each in own if wanted <= set(tokens(each))), "")
 
 
 def _limits(filters: Filters) -> tuple[str, ...]:

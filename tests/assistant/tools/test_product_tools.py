@@ -253,3 +253,17 @@ def test_of_a_part_whose_record_shares_nothing_that_is_said(shop: Shop) -> None:
 
 def test_a_question_about_fit_of_a_lone_product_is_answered_from_its_record(shop: Shop) -> None:
     assert ask(shop, "does it fit in a car?").evidence.situation == "product_answer"
+
+
+@pytest.mark.parametrize(
+    ("said", "read", "wish"),
+    [
+        ("do you have a folding easel?", "", "folding easel"),
+        ("an easel for painting outdoors, under $200", "painting outdoors", "easel for painting outdoors"),
+        ("show me what you have", "for painting outdoors", "easels for painting outdoors"),
+    ],
+)
+def test_a_wish_is_repeated_in_the_shopper_s_own_words(shop: Shop, said: str, read: str, wish: str) -> None:
+    intent = Intent("find_product", query=read, constraints=Constraints(category="Painting > Easels"))
+    found = search_products(shop.talk().context(text=said), intent)
+    assert found.evidence.values["wish"] == wish
