@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage import Database
+
+# A busy machine is slow: speed is for the benchmarks, and no test is timed.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 # xdist's workers have one; a console that is made at import keeps it, whatever a test sets later.
 os.environ.pop("COLUMNS", None)

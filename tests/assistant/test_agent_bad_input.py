@@ -50,7 +50,7 @@ def test_any_text_is_answered_and_changes_no_cart(shop: Shop, text: str) -> None
     assert [line.product.product_id for line in talk.cart().lines] == ["heater"]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(min_size=1, max_size=300))
 def test_no_text_at_all_raises(shop: Shop, text: str) -> None:
     assert shop.talk().say(text).content

@@ -1,7 +1,7 @@
 """What is said of a shop's rules, held against its pages: numbers, terms, and what is denied."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import evidence
@@ -91,7 +91,6 @@ def test_the_words_of_two_rules_make_no_third() -> None:
     assert violations("Express shipping is free for orders of $49.", page("What it costs"))
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from([each for each in TRUE if any(sign.isdigit() for sign in each[1])]),
     st.integers(61, 9_999),
@@ -102,7 +101,6 @@ def test_another_number_in_a_rule_is_always_caught(said: tuple[str, str], other:
     assert violations(sentence.replace(number, str(other), 1), page(heading))
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(PAGES)), st.text(max_size=120))
 def test_any_text_can_be_held_against_a_page(heading: str, sentence: str) -> None:
     violations(sentence, page(heading))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import evidence
@@ -137,7 +137,6 @@ def test_everything_fits_only_where_the_records_say_so_of_the_whole_set() -> Non
 MAT = product("mat", "Moss Mat", 2500, attributes={"length": "183 cm", "width": "60 cm"})
 
 
-@settings(deadline=None)
 @given(st.sampled_from(("long", "wide", "high", "thick")), st.integers(1, 400))
 def test_a_measure_with_an_adjective_is_the_one_that_it_names(adjective: str, number: int) -> None:
     held = Evidence("product_answer", product_facts(MAT, card(MAT)), ("mat",))
@@ -145,7 +144,6 @@ def test_a_measure_with_an_adjective_is_the_one_that_it_names(adjective: str, nu
     assert bool(violations(f"The Moss Mat is {number} cm {adjective}.", held)) != true
 
 
-@settings(deadline=None)
 @given(st.integers(2, 500), st.integers(2, 500))
 def test_only_the_count_of_the_record_is_left(left: int, said: int) -> None:
     lamp = product("lamp", "Moss Lamp", 2500, left=left)
@@ -154,7 +152,6 @@ def test_only_the_count_of_the_record_is_left(left: int, said: int) -> None:
         assert bool(violations(sentence.format(said), held)) == (said != left)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(("wasn't", "isn't", "is not", "was never")))
 def test_a_denial_is_no_statement(denial: str) -> None:
     held = Evidence("product_answer", product_facts(HARBOUR, card(HARBOUR)), ("tent-2",))

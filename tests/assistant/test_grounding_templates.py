@@ -201,7 +201,7 @@ FIXED = (
 ANYTHING = st.one_of(
     found(), suggested(), composed(), edited(), compared(), answered(), carts(), st.sampled_from(FIXED)
 )
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+unhurried = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 @unhurried

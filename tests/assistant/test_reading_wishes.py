@@ -1,7 +1,7 @@
 """Messages that ask for something new: goods, facts, people, occasions, lists."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.intent import Constraints, Excluded, Intent
@@ -296,7 +296,6 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(WORDS, max_size=14), st.sampled_from([NOTHING, PRODUCTS, BUNDLES]))
 def test_any_mixture_of_shopping_words_is_read(words: list[str], shown: Shown) -> None:
     intent = read(" ".join(words), shown=shown, vocabulary=CAMPING, occasions=OCCASIONS, currency="USD")

@@ -188,7 +188,7 @@ NAMES = st.sampled_from(["find_product", "find_bundle", "refine", "edit_bundle",
 
 
 @given(st.one_of(TEXTS, st.text(max_size=60)), NAMES, ARGUMENTS, st.sampled_from([NOTHING, PRODUCTS]))
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_the_model_writes_nothing_unsaid_is_kept(
     text: str, name: str, arguments: dict[str, Any], shown: Shown
 ) -> None:

@@ -210,7 +210,7 @@ def test_any_text_is_answered(
     service = SearchService(database, tmp_path_factory.mktemp("index"), HashingEmbedder())
     service.build()
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.text(max_size=200))
     def answered(text: str) -> None:
         hits = service.search(Query(text)).hits

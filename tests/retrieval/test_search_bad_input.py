@@ -75,7 +75,7 @@ def test_another_script_is_answered(shop: SearchService, text: str) -> None:
     assert ids(shop, text)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=60))
 def test_whatever_is_typed_scores_are_in_0_to_1_and_best_first(shop: SearchService, text: str) -> None:
     scores = [hit.score for hit in shop.search(Query(text)).hits]

@@ -207,7 +207,7 @@ def test_a_product_without_variants_is_refused(database: Database) -> None:
         put(database, Product("a", "a", "A", "", (), ()))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.sampled_from(("put", "remove", "price")), st.sampled_from("abcdef"), st.integers(1, 4)),

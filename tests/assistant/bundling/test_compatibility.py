@@ -10,7 +10,7 @@ from shop.money import Money
 from shop.values import FactValue, Product
 
 #: A busy machine is no reason to fail.
-unhurried = settings(deadline=None, max_examples=60)
+unhurried = settings(max_examples=60)
 
 Facts = dict[str, FactValue]
 

@@ -17,7 +17,7 @@ from shop.money import CurrencyMismatch, Money
 from shop.values import FactValue
 
 #: A busy machine is no reason to fail.
-unhurried = settings(deadline=None, max_examples=60)
+unhurried = settings(max_examples=60)
 
 Facts = dict[str, FactValue]
 

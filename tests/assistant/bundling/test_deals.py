@@ -161,7 +161,7 @@ def sets_of(shelf: Shelf, slots: Sequence[SlotChoice]) -> list[tuple[dict[str, C
     return found
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(shelves())
 def test_composing_with_promotions_finds_the_best_of_all_sets(
     given_shelf: tuple[Shelf, list[SlotChoice], int | None],
@@ -185,7 +185,7 @@ def test_composing_with_promotions_finds_the_best_of_all_sets(
     assert budget is None or composed[0].total <= eur(budget)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(shelves())
 def test_no_set_gets_more_off_than_the_bound_says(
     given_shelf: tuple[Shelf, list[SlotChoice], int | None],

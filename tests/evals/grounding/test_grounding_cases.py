@@ -42,7 +42,6 @@ def fitted(draw: st.DrawFn) -> Product:
     )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(fitted(), fitted())
 def test_two_readings_of_what_fits_agree(one: Product, other: Product) -> None:
     mixed = any(
@@ -66,7 +65,7 @@ def test_what_fits_is_shared_in_the_words_of_both() -> None:
     assert shared(gas, gas) is None
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10**6), st.sampled_from(SHOP.products))
 def test_a_false_value_never_stands_in_the_record(seed: int, subject: Product) -> None:
     rng = random.Random(seed)
@@ -80,7 +79,6 @@ def test_a_false_value_never_stands_in_the_record(seed: int, subject: Product) -
     assert spoken(subject.variants[0].price) not in words.false["price"]
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10**7), st.lists(st.integers(1, 10**7), max_size=3), st.integers(0, 99))
 def test_an_amount_close_to_a_true_one_is_never_it(cents: int, beside: list[int], seed: int) -> None:
     drawn = near(usd(cents), [usd(each) for each in beside], random.Random(seed))

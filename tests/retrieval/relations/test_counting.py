@@ -5,7 +5,7 @@ from itertools import combinations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.relations import counting
@@ -14,7 +14,6 @@ from retrieval.relations.counting import LARGEST_BASKET, PRIOR, BasketCounts, co
 baskets = st.lists(st.lists(st.sampled_from("abcdefg"), max_size=6), max_size=40)
 
 
-@settings(deadline=None)
 @given(baskets)
 def test_every_pair_is_counted_as_by_hand(given_baskets: list[list[str]]) -> None:
     counts = BasketCounts(given_baskets)

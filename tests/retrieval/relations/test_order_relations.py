@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.relations import FACT_SCORE, FOLLOW_EVERY_S, OrderRelations, Texts
@@ -232,7 +232,6 @@ def test_a_shop_without_products_knows_nothing(relations: OrderRelations) -> Non
 baskets = st.lists(st.lists(st.sampled_from("abcdef"), max_size=5), max_size=40)
 
 
-@settings(deadline=None)
 @given(baskets)
 def test_scores_are_symmetric_and_in_0_to_1(given_baskets: list[list[str]]) -> None:
     counts = BasketCounts(given_baskets)

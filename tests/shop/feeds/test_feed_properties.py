@@ -28,9 +28,7 @@ NAMES = (
     "feed.html",
     "feed.zip",
 )
-FEED_SETTINGS = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEED_SETTINGS = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 NATIVE: dict[str, Any] = {
     "id": "mug",
