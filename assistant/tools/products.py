@@ -82,11 +82,18 @@ def search_products(context: ToolContext, intent: Intent) -> Found:
             _wish(context, intent),
             relaxed=result.relaxed,
             close=close,
-            limit=intent.constraints.max_price or intent.constraints.budget,
+            limit=_named_limit(intent),
         ),
         products=tuple(card for _, card in items),
         ranking_id=ranked(context, result),
     )
+
+
+def _named_limit(intent: Intent) -> Money | None:
+    """What the shopper would pay at most, in their own figures: an amount named loosely is read as two
+    bounds that nobody said."""
+    given = intent.constraints
+    return None if given.min_price else given.max_price or given.budget
 
 
 def suggest_products(context: ToolContext, intent: Intent) -> Found:

@@ -116,6 +116,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     shop.close()
 
 
+@pytest.mark.skipif(not BITEXT.is_file(), reason=f"the public messages are not at {BITEXT}")
 @pytest.mark.parametrize("customer", ["ada", None], ids=["customer", "guest"])
 @pytest.mark.parametrize("intent", ENDS)
 def test_every_service_matter_that_people_wrote_ends_somewhere(

@@ -48,6 +48,18 @@ def test_facts_are_filters_and_the_call_says_which(shop: Shop) -> None:
     }
 
 
+def test_only_a_limit_in_the_shoppers_own_figures_is_told_as_theirs(shop: Shop) -> None:
+    under = Constraints(category="Painting > Easels", max_price=Money(30_000, "USD"))
+    about = replace(under, min_price=Money(1_000, "USD"))
+    named, loose = (
+        search_products(shop.talk().context(), Intent("find_product", constraints=each)).evidence
+        for each in (under, about)
+    )
+    assert named.values["limit"] == "$300.00"
+    assert loose.values["limit"] is None
+    assert not [fact for fact in loose.facts if fact.kind == "budget"]
+
+
 def test_the_variant_that_meets_the_wish_is_the_one_shown(shop: Shop) -> None:
     constraints = Constraints(category="Painting > Brushes", attributes={"size": "large"})
     found = search_products(shop.talk().context(), Intent("find_product", constraints=constraints))

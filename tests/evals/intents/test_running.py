@@ -216,6 +216,7 @@ def test_an_unknown_system_is_refused(tmp_path: Path) -> None:
         measure(Run([path], tmp_path / "out", seed=7, systems=("oracle",)))
 
 
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"the training data is built from {DATA}")
 def test_a_set_of_training_examples_alone_measures_nothing(tmp_path: Path) -> None:
     from evals.intents.training import examples
 
