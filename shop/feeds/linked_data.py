@@ -286,15 +286,16 @@ def _word(node: Json, *names: str) -> str | None:
     """What the first of the properties that is there says."""
     if not isinstance(node, dict):
         return None
-    return next(filter(None, (_said(node.get(name)) for name in names)), None)
+    return next(filter(None, (_said(node.get(name), property_=name) for name in names)), None)
 
 
-def _said(value: Json, *names: str) -> str | None:
+def _said(value: Json, *names: str, property_: str = "") -> str | None:
     """A text or a number; of a list the first, of a node its name or the properties named."""
     value = _first(value)
     if isinstance(value, dict):
-        return next(filter(None, (_said(value.get(name)) for name in names or ("name", "value"))), None)
-    return fields.text({"": value}, "")
+        inner = names or ("name", "value")
+        return next(filter(None, (_said(value.get(name), property_=name) for name in inner)), None)
+    return fields.text({property_: value}, property_)
 
 
 def _first(value: Json) -> Json:

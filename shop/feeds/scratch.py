@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Literal
 
+from shop.deserialise import BadValue
 from shop.feeds.row import Row
 
 Kind = Literal["product", "variant", "record"]
@@ -51,11 +52,12 @@ class Scratch:
         return [key for key in keys if self._connection.execute(query, (kind, key)).fetchone() is None]
 
     def grouped(self, rows: Iterable[Row], key: Callable[[Row], str]) -> Iterator[list[Row]]:
-        """Rows with the same key together, wherever they stand, in the order of their first ones."""
+        """Rows with the same key together, wherever they stand, in the order of their first ones. One whose
+        key cannot be read stands alone: whoever reads it says what is wrong."""
         # JSON in ASCII holds whatever a row holds, half characters too.
         self._connection.executemany(
             "INSERT INTO waiting VALUES (?, ?, ?)",
-            ((json.dumps(key(row)), row.line, json.dumps(dict(row.values))) for row in rows),
+            ((json.dumps(_key(row, key)), row.line, json.dumps(dict(row.values))) for row in rows),
         )
         # Nothing has counted the rows, and without an index the planner would compare each with each.
         self._connection.execute("CREATE INDEX waiting_key ON waiting (key)")
@@ -63,3 +65,10 @@ class Scratch:
         group = "SELECT line, row FROM waiting WHERE key = ? ORDER BY rowid"
         for (name,) in keys:
             yield [Row(line, json.loads(row)) for line, row in self._connection.execute(group, (name,))]
+
+
+def _key(row: Row, key: Callable[[Row], str]) -> str:
+    try:
+        return key(row)
+    except BadValue:
+        return f"line {row.line}"

@@ -107,6 +107,17 @@ def test_variants_come_to_their_group_from_wherever_they_stand(ingest: Ingest, r
     assert len(records()["hat"].variants) == 2
 
 
+@pytest.mark.parametrize("property_", ["productGroupID", "inProductGroupWithID"])
+def test_a_group_named_by_an_impossible_number_is_told_and_costs_itself(
+    ingest: Ingest, records: Records, property_: str
+) -> None:
+    node = GROUP if property_ == "productGroupID" else MUG
+    report = ingest({**node, property_: 1.0000000000000002e20}, {**MUG, "sku": "M2"})
+
+    assert [(error.field, error.reason) for error in report.errors] == [(property_, "is too large")]
+    assert [variant.sku for product in records().values() for variant in product.variants] == ["M2"]
+
+
 @pytest.mark.parametrize("wrap", ["@graph", "itemListElement", "mainEntity"])
 def test_products_are_found_inside_what_describes_the_page(
     ingest: Ingest, records: Records, wrap: str
