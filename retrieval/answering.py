@@ -129,7 +129,14 @@ class Answering:
     ) -> tuple[Eligible, Ranked]:
         """The same, or what fits the words with facts given up. Category, stock and exclusions stay."""
         firm = replace(
-            filters, brand=None, min_price=None, max_price=None, min_rating=None, attributes={}, measures=()
+            filters,
+            brand=None,
+            min_price=None,
+            max_price=None,
+            min_rating=None,
+            attributes={},
+            measures=(),
+            people=None,
         )
         if firm == filters:
             return allowed, ranked

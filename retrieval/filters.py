@@ -113,8 +113,18 @@ def _conditions(filters: Filters, snapshot: Snapshot) -> Iterator[Condition]:
     for name, value in filters.attributes.items():
         unmet = say("no_attribute", name=name.replace("_", " "), value=value)
         yield Condition("attribute", _saying(name, value, snapshot), unmet)
-    for asked in filters.measures:
+    for asked in (*filters.measures, *_for_people(filters, snapshot)):
         yield Condition("measure", _measuring(asked, snapshot), _no_measure(asked, snapshot))
+
+
+def _for_people(filters: Filters, snapshot: Snapshot) -> Iterator[Measure]:
+    """As many people or more, where that is what things of these categories are measured in."""
+    unit = snapshot.columns.books.locale.people
+    if filters.people is None or not filters.categories:
+        return
+    mask = reduce(np.logical_or, (_in_category(name, snapshot) for name in filters.categories))
+    if (_measuring(Measure(unit), snapshot) & mask[snapshot.columns.product_of]).any():
+        yield Measure(unit, filters.people)
 
 
 def _measuring(asked: Measure, snapshot: Snapshot) -> Mask:

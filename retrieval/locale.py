@@ -22,7 +22,8 @@ class Locale:
     """One language's word lists, equal only to itself. `units` maps each way to write a unit to the unit.
 
     `dimensions` are what a unit measures, each with how much of the smallest unit it is; `measured` are all
-    units. `ranges` are the words around the numbers of a range.
+    units. `ranges` are the words around the numbers of a range, `people` the unit that counts people,
+    `numbers` numbers as words with their digits.
     """
 
     spellings: Mapping[str, str]
@@ -36,6 +37,8 @@ class Locale:
     dimensions: Mapping[str, tuple[tuple[str, float], ...]]
     imperial: frozenset[str]
     ranges: Mapping[str, tuple[str, ...]]
+    people: str
+    numbers: Mapping[str, str]
     stop: frozenset[str]
     connectors: frozenset[str]
     looks: frozenset[str]
@@ -86,7 +89,11 @@ def load_locale(language: str = "en") -> Locale:
         measured=frozenset((*data["units"], *data["units_attached"].values())),
         dimensions=_dimensions(data["measures"]),
         imperial=frozenset(data["ranges"]["imperial"]),
-        ranges={name: tuple(ways) for name, ways in data["ranges"].items() if name != "imperial"},
+        ranges={
+            name: tuple(ways) for name, ways in data["ranges"].items() if name not in ("imperial", "people")
+        },
+        people=data["ranges"]["people"],
+        numbers={word: str(number) for word, number in data["numbers"].items()},
         stop=frozenset(data["words"]["stop"]),
         connectors=frozenset(data["words"]["connectors"]),
         looks=frozenset(data["words"]["looks"]),

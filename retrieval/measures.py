@@ -32,10 +32,11 @@ ABOUT = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
-    """Ranges that a text asks for, and the text without the words that say so."""
+    """Ranges that a text asks for, the words that say so, and the text without them."""
 
     ranges: tuple[Measure, ...]
     rest: str
+    words: tuple[str, ...] = ()
 
 
 class MeasureIndex:
@@ -110,19 +111,23 @@ def measured(text: str, locale: Locale) -> Iterator[tuple[str, float]]:
 
 
 def read_ranges(text: str, locale: Locale) -> Ranges:
-    """ "a monitor between 24 and 27 inch", "2-4 person", "at least 3 kg", "under 2 l", "500 ml or more"."""
+    """ "between 24 and 27 inch", "2-4 person", "at least 3 kg", "under two litres", "500 ml or more"."""
     plain = normalise(text)
-    if not any(character.isdigit() for character in plain):
+    if not any(character.isdigit() for character in plain) and locale.numbers.keys().isdisjoint(
+        plain.split()
+    ):
         return Ranges((), text)
     found: list[Measure] = []
+    words: list[str] = []
     rest = plain
     for kind, pattern in _patterns(locale):
         for match in reversed(list(pattern.finditer(rest))):
             measure = _measure(kind, match, locale)
             if measure is not None:
                 found.append(measure)
+                words.append(match[0].strip())
                 rest = f"{rest[: match.start()]} {rest[match.end() :]}"
-    return Ranges(tuple(found), rest if found else text)
+    return Ranges(tuple(found), rest if found else text, tuple(words))
 
 
 def _measure(kind: str, match: re.Match[str], locale: Locale) -> Measure | None:
@@ -133,9 +138,9 @@ def _measure(kind: str, match: re.Match[str], locale: Locale) -> Measure | None:
         return None
     if kind == "between":
         low_unit = _unit(groups["low_unit"], locale) if groups["low_unit"] else unit
-        low, high = _number(groups["low"]), _number(groups["high"])
+        low, high = _number(groups["low"], locale), _number(groups["high"], locale)
         return Measure(unit, low, high) if low_unit == unit and low <= high else None
-    size = _number(groups["size"])
+    size = _number(groups["size"], locale)
     if kind == "about":
         return Measure(unit, size * (1 - ABOUT), size * (1 + ABOUT))
     return Measure(unit, size, None) if kind.startswith("least") else Measure(unit, None, size)
@@ -147,7 +152,8 @@ def _unit(written: str, locale: Locale) -> str | None:
     return match[2] if match is not None and match[2] in locale.measured else None
 
 
-def _number(written: str) -> float:
+def _number(written: str, locale: Locale) -> float:
+    written = locale.numbers.get(written, written)
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+", written):
         return float(written.replace(",", ""))
     return float(written.replace(",", "."))
@@ -162,17 +168,32 @@ def _unit_of(token: str) -> str:
 def _patterns(locale: Locale) -> list[tuple[str, re.Pattern[str]]]:
     """By what they say, the most telling first."""
     say = {name: "|".join(re.escape(each) for each in ways) for name, ways in locale.ranges.items()}
-    measure = rf"(?P<size>{_NUMBER})\s?-?(?P<unit>{_UNIT})(?!\w)"
-    high = rf"(?P<high>{_NUMBER})\s?-?(?P<unit>{_UNIT})(?!\w)"
-    low = rf"(?P<low>{_NUMBER})\s?(?P<low_unit>{_UNIT})?"
+    number = rf"(?:{_NUMBER}|(?:{'|'.join(locale.numbers)})(?![^\W\d]))"
+    measure = rf"(?P<size>{number})\s?-?(?P<unit>{_UNIT})(?!\w)"
+    high = rf"(?P<high>{number})\s?-?(?P<unit>{_UNIT})(?!\w)"
+    low = rf"(?P<low>{number})\s?(?P<low_unit>{_UNIT})?"
     forms = {
         "between": rf"\b(?:{say['between']})\s+{low}\s*(?:{say['and']}|{say['to']})\s*{high}",
         "between joined": rf"(?<![\w.,-]){low}\s*(?:{say['to']})\s*{high}",
-        "least": rf"\b(?:{say['least']})\s+{measure}",
-        "most": rf"\b(?:{say['most']})\s+{measure}",
+        **_bounds(locale, measure),
+        "least plus": rf"(?<![\w.,-])(?P<size>{number})\s?\+\s?-?(?P<unit>{_UNIT})(?!\w)",
         "about": rf"\b(?:{say['about']})\s+{measure}",
         "least after": rf"(?<![\w.,-]){measure}\s*(?:{say['least_after']})(?!\w)",
         "most after": rf"(?<![\w.,-]){measure}\s*(?:{say['most_after']})(?!\w)",
     }
     kinds = {name: name.split()[0] for name in forms}
     return [(kinds[name], re.compile(form)) for name, form in forms.items()]
+
+
+def _bounds(locale: Locale, measure: str) -> dict[str, str]:
+    """The forms of "at least" and "at most", those of more words first: "no more than" is no "more than"."""
+    said = [(kind, way) for kind in ("least", "most") for way in locale.ranges[kind]]
+    forms: dict[str, str] = {}
+    for count in sorted({len(way.split()) for _, way in said}, reverse=True):
+        for kind in ("least", "most"):
+            ways = "|".join(
+                re.escape(way) for each, way in said if each == kind and len(way.split()) == count
+            )
+            if ways:
+                forms[f"{kind} {count}"] = rf"(?<!\w)(?:{ways})\s*{measure}"
+    return forms

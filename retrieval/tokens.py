@@ -2,8 +2,9 @@
 
 `tokenise("2-person USB-C lamp, 4.1 kg")` -> `2 person 2person usb c usbc lamp 4.1 kg 4.1kg`. Lower case,
 without accents, plurals folded, one spelling of each word; a compound is kept split and joined; a number
-and its unit are kept apart and together, whether they were written "20l", "20 l" or "20-litre". Which
-words are units, plurals and spellings is the locale's. A script that writes no spaces between words is
+and its unit are kept apart and together, whether they were written "20l", "20 l" or "20-litre", and a number
+before a unit may be a word ("two person"). Which words are numbers, units, plurals and spellings is the
+locale's. A script that writes no spaces between words is
 not cut into words: a run of it is one token.
 """
 
@@ -42,8 +43,12 @@ def tokenise(text: str, locale: Locale, *, compounds: bool = True) -> list[str]:
     for chunk in _CHUNK.findall(_POSSESSIVE.sub("", normalise(text))):
         found = _chunk_tokens(chunk, locale, compounds)
         unit = _unit(chunk, locale) if number is not None else None
-        tokens += (unit, number + unit) if number is not None and unit else found
-        number = found[0] if len(found) == 1 and found[0][0].isdigit() else None
+        if number is not None and unit:
+            tokens[-1] = number
+            tokens += (unit, number + unit)
+        else:
+            tokens += found
+        number = _as_number(found[0], locale) if len(found) == 1 else None
     return tokens
 
 
@@ -100,11 +105,16 @@ def _piece_tokens(piece: str, locale: Locale) -> tuple[str, ...]:
 
 def _measured(parts: Sequence[str], locale: Locale, *, attached: bool) -> tuple[str, str, str] | None:
     """A number and a unit -> number, unit and both in one; None for anything else."""
-    if not parts[0][0].isdigit():
+    number = _as_number(parts[0], locale)
+    if number is None:
         return None
-    number = _number(parts[0])
     unit = _unit(parts[1], locale) or (locale.units_attached.get(parts[1]) if attached else None)
     return (number, unit, number + unit) if unit else None
+
+
+def _as_number(part: str, locale: Locale) -> str | None:
+    """`17.0` and `seventeen` -> `17`; None for what is no number."""
+    return _number(part) if part[0].isdigit() else locale.numbers.get(part)
 
 
 def _single(part: str, locale: Locale) -> str:

@@ -28,7 +28,8 @@ class Measure:
 @dataclass(frozen=True, slots=True)
 class Filters:
     """Facts that a hit must meet. `attributes` match a product's attribute or a variant's option; `measures`
-    anything that a product measures. `below`: `max_price` itself is too much."""
+    anything that a product measures. `below`: `max_price` itself is too much. `people`: so many are to use
+    it, which counts where things of these categories are measured in people."""
 
     categories: tuple[str, ...] = ()
     brand: str | None = None
@@ -39,6 +40,7 @@ class Filters:
     min_rating: float | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     measures: tuple[Measure, ...] = ()
+    people: int | None = None
     exclude: tuple[Exclusion, ...] = ()
     exclude_product_ids: frozenset[str] = frozenset()
 

@@ -10,9 +10,11 @@ from hypothesis import settings
 
 from storage import Database
 
-# A busy machine is slow: speed is for the benchmarks, and no test is timed.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+# A busy machine is slow: speed is for the benchmarks, and no test is timed. The same examples are tried each
+# time, so that a change is never blamed for what another seed finds; HYPOTHESIS=exploring looks for new ones.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("exploring", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS", "same"))
 
 # xdist's workers have one; a console that is made at import keeps it, whatever a test sets later.
 os.environ.pop("COLUMNS", None)

@@ -12,7 +12,9 @@ from assistant.reading import read
 from assistant.slots import leaf
 from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.fitting import why_it_fits
+from assistant.tools.measuring import with_measures
 from assistant.tools.rankings import ranked
+from assistant.understanding.follow_up import joined
 from assistant.values import Comparison, ComparisonRow, ProductCard
 from retrieval.answering import UnknownProduct
 from retrieval.values import Exclusion, Filters, Hit, Query, SearchResult
@@ -51,18 +53,19 @@ def filters_of(constraints: Constraints) -> Filters:
 
 def search_products(context: ToolContext, intent: Intent) -> Found:
     """Finds products by words and facts. Says which facts had to be given up."""
-    query = _query(context, intent)
+    words = _query(context, intent).text
+    query = with_measures(_query(context, intent), context.turn.text, context.language)
     sought = query
-    if intent.name == "find_product" and intent.constraints.category and not query.text:
+    if intent.name == "find_product" and intent.constraints.category and not words:
         # The kind is all that was read; the message's own words ("for four") still say which come first.
-        sought = replace(query, text=context.turn.text)
+        sought = replace(query, text=joined([context.turn.text, query.text]))
     try:
         found = context.services.finder.search(sought)
     except UnknownProduct:
         # What it is to be like was sold off since it was shown.
         found = context.services.finder.search(replace(sought, like_product_id=None))
     # Within a kind that was named, words say which come first; without one, which are meant at all.
-    narrowed = query.text and not query.filters.categories
+    narrowed = words and not query.filters.categories
     result = replace(found, hits=_meant(found)) if narrowed else found
     items = _items(context, result)
     if not items and (as_said := _as_said(context, intent)) is not None:
@@ -74,7 +77,7 @@ def search_products(context: ToolContext, intent: Intent) -> Found:
             call("search_products", _arguments(query), ok=False),
             evidence.nothing_found(_wish(context, intent), limits),
         )
-    close = not query.text or result.strategy == "rating" or result.hits[0].score >= FAR
+    close = not words or result.strategy == "rating" or result.hits[0].score >= FAR
     return Found(
         call("search_products", _arguments(query)),
         evidence.products(

@@ -83,7 +83,7 @@ def as_said(
     found = held(written, text, brief(shown), index=index, currency=currency, asked=asked, listed=listed)
     call, message = found.call, Words(text, index.lexicon)
     if listed:
-        call = with_told_edits(with_course(call, message, shown), message, shown, index, currency)
+        call = with_told_edits(with_course(call, message, shown, index), message, shown, index, currency)
     nothing = call.name in ("find_product", "find_bundle") and names_nothing(call.arguments)
     if not found.dropped or not nothing:
         return call, found.unsaid

@@ -1,9 +1,11 @@
-"""Three turns of a conversation that their form gives away, where the model took another: "shoes or boots" is
-one wish and no bundle, "how much is it?" asks about what was shown, and "two of the blue one" takes it.
+"""Four turns of a conversation that their form gives away, where the model took another: "shoes or boots" is
+one wish and no bundle, "how much is it?" asks about what was shown, "two of the blue one" takes it, and "show
+me a basket" looks for one where the shop has such goods.
 """
 
 import re
 
+from assistant.reading.catalogue import CatalogueIndex
 from assistant.reading.numbers import count
 from assistant.reading.pointing import pointing
 from assistant.reading.words import Words, folds
@@ -15,8 +17,10 @@ _WISHES = ("find_product", "refine", "find_bundle")
 _MOST_WORDS = 8
 
 
-def with_course(call: Call, message: Words, shown: Shown) -> Call:
+def with_course(call: Call, message: Words, shown: Shown, index: CatalogueIndex) -> Call:
     """The call, or the one that the message's form says it is."""
+    if call.name == "cart" and call.arguments.cart in (None, "show"):
+        return _sold_here(message, index) or call
     if call.name == "find_bundle":
         call = _one_of_several(call, message)
     if call.name not in _WISHES or not shown.products:
@@ -42,6 +46,18 @@ def _one_of_several(call: Call, message: Words) -> Call:
         "budget": None,
     }
     return Call(name="find_product", arguments=given.model_copy(update=update))
+
+
+def _sold_here(message: Words, index: CatalogueIndex) -> Call | None:
+    """One of what a cart is called, as goods of this shop."""
+    lexicon = message.lexicon
+    one = (
+        rf"{lexicon.source('indefinite')}\s+(?P<thing>(?:[\w-]+\s+){{0,2}}?{lexicon.source('cart_certain')})"
+    )
+    named = re.search(one, message.lower)
+    if named is None or not any(index.noun(word) for word in folds(named["thing"], lexicon.locale)[-1:]):
+        return None
+    return Call(name="find_product", arguments=Arguments(query=message.plain[slice(*named.span("thing"))]))
 
 
 def _asked_price(message: Words, shown: Shown) -> Call | None:

@@ -88,7 +88,9 @@ def _category(written: str | None, around: Surroundings, words: list[str]) -> st
             return path
     named = around.index.kind_named(folds(written, around.lexicon.locale))
     if named is None:
-        words.append(written)
+        # "That runs 20 hours" is said of what stands before it.
+        after = bool(words) and words[0].partition(" ")[0].lower() in around.lexicon.locale.stop
+        words.insert(0 if after else len(words), written)
     return named
 
 

@@ -1,6 +1,7 @@
 """Messages whose form says what they are, where the model took them for something else."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,14 +10,23 @@ from assistant.intent import Intent
 from assistant.understanding import understand
 from assistant.understanding.call import parse_call
 from assistant.values import Shown
+from retrieval.values import Vocabulary
 from tests.scripted import ScriptedModel
 from tests.shown import NOTHING, PRODUCTS
 from tests.vocabularies import CAMPING, OCCASIONS
 
+BASKETS = replace(
+    CAMPING,
+    categories=(*CAMPING.categories, "Home > Baskets"),
+    heads={**CAMPING.heads, "basket": "Home > Baskets"},
+)
 
-def understood(text: str, name: str, shown: Shown = PRODUCTS, **arguments: Any) -> Intent:
+
+def understood(
+    text: str, name: str, shown: Shown = PRODUCTS, vocabulary: Vocabulary = CAMPING, **arguments: Any
+) -> Intent:
     model = ScriptedModel([json.dumps({"name": name, "arguments": arguments})])
-    return understand(model, text, shown=shown, vocabulary=CAMPING, occasions=OCCASIONS, currency="USD")
+    return understand(model, text, shown=shown, vocabulary=vocabulary, occasions=OCCASIONS, currency="USD")
 
 
 def test_one_thing_or_another_is_one_wish() -> None:
@@ -55,6 +65,19 @@ def test_so_many_of_something_else_are_looked_for() -> None:
     assert (
         understood("2 of the lanterns", "find_product", category="lantern", quantity=2).name == "find_product"
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["show me a basket", "do you have a wicker basket?", "another wicker basket"]
+)
+def test_a_basket_is_looked_for_where_the_shop_sells_baskets(text: str) -> None:
+    assert understood(text, "cart", NOTHING, BASKETS, cart="show").name == "find_product"
+    assert understood(text, "cart", NOTHING, cart="show").name == "cart"
+
+
+@pytest.mark.parametrize("text", ["show me my basket", "what's in the basket?", "basket"])
+def test_the_shoppers_own_basket_is_shown_also_where_the_shop_sells_baskets(text: str) -> None:
+    assert understood(text, "cart", NOTHING, BASKETS, cart="show").name == "cart"
 
 
 def test_a_number_that_no_such_argument_can_have_spoils_nothing_else() -> None:

@@ -50,6 +50,11 @@ def test_two_sizes_in_one_unit_are_not_the_same() -> None:
         ("bottle, 500 ml or more", Measure("ml", 500), "bottle,"),
         ("heater up to 1,500 watts", Measure("w", None, 1500), "heater"),
         ("hose about 10 m", Measure("m", 9, 11), "hose"),
+        ("kettle of no more than two litres", Measure("litre", None, 2), "kettle of"),
+        ("rope, no less than 30 m", Measure("m", 30), "rope,"),
+        ("backpack not heavier than 1.5 kg", Measure("kg", None, 1.5), "backpack"),
+        ("lamp, 20+ hours", Measure("hour", 20), "lamp,"),
+        ("bag, minimum of 20 l", Measure("litre", 20), "bag,"),
     ],
 )
 def test_a_range_is_read_and_leaves_the_words(text: str, measure: Measure, rest: str) -> None:
@@ -65,6 +70,10 @@ def test_a_range_is_read_and_leaves_the_words(text: str, measure: Measure, rest:
 def test_what_is_no_range_of_a_measure_is_left_as_it_is(text: str) -> None:
     assert read_ranges(text, ENGLISH).ranges == ()
     assert read_ranges(text, ENGLISH).rest == text
+
+
+def test_a_range_is_told_in_its_words() -> None:
+    assert read_ranges("a desk at least 120 cm wide", ENGLISH).words == ("at least 120 cm",)
 
 
 def test_two_ranges_in_one_text() -> None:
@@ -114,3 +123,35 @@ def test_a_measure_in_another_unit_is_found_by_its_words(monitors: SearchService
 @pytest.mark.parametrize("value", ["24 inch", "60 to 62 cm"])
 def test_an_attribute_is_met_in_another_unit_and_in_a_range(monitors: SearchService, value: str) -> None:
     assert found(monitors, "monitor", Filters(attributes={"diagonal": value})) == ["middle"]
+
+
+@pytest.fixture
+def tents(stock: Stock, search: SearchService) -> SearchService:
+    stock(
+        product("solo", "Solo Tent", category="Tents", attributes={"capacity": "1 person"}),
+        product("pair", "Pair Tent", category="Tents", attributes={"sleeps": "2 man"}),
+        product("clan", "Clan Tent", category="Tents", attributes={"capacity": "4 person"}),
+        product("rope", "Rope", category="Ropes", attributes={"length": "10 m"}),
+    )
+    search.build()
+    return search
+
+
+def for_people(many: int, category: str) -> Filters:
+    return Filters(categories=(category,), people=many)
+
+
+def test_what_holds_fewer_people_is_left_out(tents: SearchService) -> None:
+    assert found(tents, "tent", for_people(3, "Tents")) == ["clan"]
+    assert found(tents, "tent 2 person", for_people(2, "Tents")) == ["pair", "clan"]
+
+
+def test_more_people_than_anything_holds_are_told(tents: SearchService) -> None:
+    result = tents.search(Query("tent", for_people(9, "Tents")))
+    assert len(result.hits) == 3
+    assert result.relaxed == ("nothing of 9 person or more",)
+
+
+def test_people_do_not_count_where_things_are_not_measured_in_them(tents: SearchService) -> None:
+    result = tents.search(Query("rope", for_people(3, "Ropes")))
+    assert ([hit.product_id for hit in result.hits], result.relaxed) == (["rope"], ())

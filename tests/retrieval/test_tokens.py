@@ -15,10 +15,25 @@ def tokens(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "written", ["2-person", "2 person", "2person", "2 persons", "2-Person", "2 people", "2-man"]
+    "written",
+    [
+        "2-person",
+        "2 person",
+        "2person",
+        "2 persons",
+        "2-Person",
+        "2 people",
+        "2-man",
+        "two person",
+        "Two-Person",
+    ],
 )
 def test_a_number_with_its_unit_is_the_same_however_it_is_written(written: str) -> None:
     assert tokens(written) == ["2", "person", "2person"]
+
+
+def test_a_number_as_a_word_is_a_word_where_no_unit_follows() -> None:
+    assert tokens("two chairs") == ["two", "chair"]
 
 
 @pytest.mark.parametrize("written", ["20l", "20 L", "20-litre", "20 liters", "20.0 l"])

@@ -42,12 +42,13 @@ class Shelf:
         held = [(self.products[each.product_id], each.variant_id, quantity) for each, quantity in lines]
         return price_cart(held, self.promotions, codes=(), now=NOW, currency="EUR").total.amount
 
-    def candidate(self, name: str, relevance: float) -> Candidate:
-        """At the price that it has whatever else is bought, as `assistant.bundle_sources` has it."""
+    def candidate(self, name: str, relevance: float, quantity: int = 1) -> Candidate:
+        """At the price that one of so many has whatever else is bought, rounded up, as
+        `assistant.bundle_sources` has it."""
         alone = [each for each in self.promotions if each.kind == "percentage"]
-        line = (self.products[name], f"{name}-v", 1)
-        price = price_cart([line], alone, codes=(), now=NOW, currency="EUR").total
-        return Candidate(name, f"{name}-v", name, price, relevance)
+        line = (self.products[name], f"{name}-v", quantity)
+        paid = price_cart([line], alone, codes=(), now=NOW, currency="EUR").total.amount
+        return Candidate(name, f"{name}-v", name, eur(-(-paid // quantity)), relevance)
 
     def problem(self, slots: Sequence[SlotChoice], budget: int | None) -> Problem:
         places = [
@@ -65,7 +66,7 @@ def off_set(*parts: str, percent: int | None = None, amount: int | None = None) 
 
 
 def two_slots(shelf: Shelf, quantity: int = 1) -> list[SlotChoice]:
-    tents = tuple(shelf.candidate(name, worth) for name, worth in (("dome", 0.5), ("tunnel", 0.9)))
+    tents = tuple(shelf.candidate(name, worth, quantity) for name, worth in (("dome", 0.5), ("tunnel", 0.9)))
     mats = tuple(shelf.candidate(name, worth) for name, worth in (("foam", 0.5), ("air", 0.6)))
     return [SlotChoice(Slot("tent", "tent", quantity), tents), SlotChoice(Slot("mat", "mat"), mats)]
 
@@ -142,8 +143,10 @@ def shelves(draw: st.DrawFn) -> tuple[Shelf, list[SlotChoice], int | None]:
     slots = []
     for number in range(draw(st.integers(2, 3))):
         chosen = draw(st.lists(st.sampled_from(names), min_size=1, max_size=4, unique=True))
-        candidates = tuple(shelf.candidate(name, draw(st.integers(0, 8)) / 8) for name in chosen)
         slot = Slot(f"s{number}", "", draw(st.integers(1, 2)), required=draw(st.booleans()))
+        candidates = tuple(
+            shelf.candidate(name, draw(st.integers(0, 8)) / 8, slot.quantity) for name in chosen
+        )
         slots.append(SlotChoice(slot, candidates))
     return shelf, slots, draw(st.none() | st.integers(0, 260))
 

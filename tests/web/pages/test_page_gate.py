@@ -173,12 +173,12 @@ def test_an_open_page_belongs_to_who_opened_it(visitor: TestClient) -> None:
 
 def test_an_address_that_sends_too_many_events_must_wait() -> None:
     app = FastAPI()
-    mount(app, PagesConfig(events_per_address=Rate(60, 2)))
+    mount(app, PagesConfig(events_per_address=Rate(per_minute=0.01, burst=2)))
     with TestClient(app, base_url=HOME) as client:
         wait_for_page(client, "/")
         answers = [client.post("/gradio_api/queue/join", headers=OWN, json=EVENT) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert answers[-1].headers["retry-after"] == "1"
+    assert 5_000 < int(answers[-1].headers["retry-after"]) <= 6_000
 
 
 @pytest.mark.parametrize(
