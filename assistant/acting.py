@@ -34,6 +34,7 @@ from assistant.tools.products import (
     search_products,
     suggest_products,
 )
+from assistant.tools.totals import what_it_comes_to
 from assistant.values import Evidence, Question
 
 Tool = Callable[[ToolContext, Intent], Found]
@@ -134,8 +135,9 @@ def act(context: ToolContext, intent: Intent) -> Found | Evidence:
 
 
 def _in_its_place(context: ToolContext, intent: Intent) -> Found | None:
-    """What is done whatever the intent: the lightest of what was shown; or in place of a doubtful one."""
-    leading = which_is_most(context, intent)
+    """What is done whatever the intent: the total of a set, the lightest of what was shown; or in place of a
+    doubtful one."""
+    leading = what_it_comes_to(context, intent) or which_is_most(context, intent)
     return leading or (_second_look(context, intent) if intent.confidence < DOUBTFUL else None)
 
 

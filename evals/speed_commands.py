@@ -71,7 +71,7 @@ def speed_large(
     seed: Seed = 7,
     scale: Annotated[int, typer.Option(min=160_000, help="So many products.")] = 1_000_000,
 ) -> None:
-    """A catalogue whose vectors are searched approximately: building it, memory, a query, recall."""
+    """The largest catalogue that is compared whole: building it, memory, a query, recall of the index."""
     from evals.speed_large import measure
 
     measure(products, judgements, out, seed, scale)

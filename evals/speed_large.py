@@ -1,4 +1,5 @@
-"""A catalogue so large that its vectors are searched approximately: what building it takes, and a query.
+"""The largest catalogue whose vectors are compared whole: what building it takes, a query, and what the
+approximate index would have found.
 
 It is a real catalogue many times over (`evals.speed_search_scale`); its vectors are turned copies and not
 encoded, since encoding is measured by itself (`evals.speed_encode`). Seconds of building and the most memory

@@ -30,7 +30,7 @@ DEPTH = 100
 CANDIDATES = 200
 
 #: So many products are scored exactly, in memory: what the approximate index would miss costs more than that.
-EXACT_PRODUCTS = 150_000
+EXACT_PRODUCTS = 1_000_000
 
 #: In a larger catalogue, those that a filter leaves are, where they are this share of it or less.
 EXACT_SHARE = 0.3

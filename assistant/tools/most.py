@@ -21,7 +21,7 @@ MAY_BE_IN = ("compare", "product_question", "refine", "find_product", "other", "
 
 def which_is_most(context: ToolContext, intent: Intent) -> Found | None:
     """The answer from the records; None where the message asks for something else, or nothing was shown."""
-    if intent.name not in MAY_BE_IN or not context.shown.products:
+    if intent.name not in MAY_BE_IN or not (context.shown.products or context.shown.bundles):
         return None
     cards = _meant(context)
     with context.services.database.read() as work:
@@ -45,8 +45,10 @@ def which_is_most(context: ToolContext, intent: Intent) -> Found | None:
 
 
 def _meant(context: ToolContext) -> Sequence[ProductCard]:
-    """All that was shown, or the few that are pointed at: "which of the first two"."""
-    shown, words = context.shown.products, lexicon(context.language)
+    """All that was shown, or the few that are pointed at: "which of the first two"; of sets, the first one's
+    parts."""
+    words, bundles = lexicon(context.language), context.shown.bundles[:1]
+    shown = context.shown.products or tuple(item.product for view in bundles for item in view.items)
     pointed = pointing(Words(context.turn.text, words), context.shown, names=False).references
     ids = {each.product_id for each in pointed if not words.has("them", each.text.lower())}
     few = [card for card in shown if card.product_id in ids]

@@ -1,0 +1,68 @@
+""" "What does it cost in total?" and "which set is the cheapest?", asked of the bundles shown last."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.bundle_evidence import bundle_total
+from assistant.intent import Intent
+from assistant.lexicon import Lexicon, lexicon
+from assistant.reading.pointing import pointing
+from assistant.reading.words import Words
+from assistant.superlatives import superlative
+from assistant.tools.context import Found, ToolContext, call
+from assistant.tools.most import MAY_BE_IN
+from assistant.values import BundleView
+from shop.catalogue import Catalogue
+
+
+def what_it_comes_to(context: ToolContext, intent: Intent) -> Found | None:
+    """The total of the set that is meant, or of the cheapest or dearest one; None where the message asks for
+    something else, or no bundle is what was shown last."""
+    views, words = context.shown.bundles, lexicon(context.language)
+    if intent.name not in MAY_BE_IN or context.shown.products or not views:
+        return None
+    text = context.turn.text.lower()
+    if len(views) > 1 and (ranked := _by_price(text, views, words)):
+        word, order = ranked
+        return _found(context, order[0], word=word, count=len(views), following=order[1])
+    said = Words(text, words)
+    sets = [each for each in pointing(said, context.shown).found if each.reference.slot is None]
+    said.take(*(each.span for each in sets))
+    if not asks_total(said.rest(), words):
+        return None
+    meant = [each.reference.bundle_id for each in sets]
+    return _found(context, next((view for view in views if view.id in meant), views[0]))
+
+
+def asks_total(text: str, words: Lexicon) -> bool:
+    """Whether a message asks for a price and names nothing else than a whole."""
+    asked = words.phrases["asks_price"].match(text)
+    if asked is None:
+        return False
+    rest = re.sub(words.source("bundle_noun"), " ", text[asked.end() :])
+    plain = {*words.locale.stop, *words.lists["total_words"], *words.lists["whole"]}
+    return all(word in plain or words.has("pointed_noun", word) for word in re.findall(r"[\w'-]+", rest))
+
+
+def _by_price(text: str, views: Sequence[BundleView], words: Lexicon) -> tuple[str, list[BundleView]] | None:
+    """How they are ranked, and their order; None where something else is asked for."""
+    asked = superlative(re.sub(words.source("bundle_noun"), " ", text), (), words)
+    if asked is None or asked.kind != "price" or len({view.total.currency for view in views}) > 1:
+        return None
+    return asked.word, sorted(views, key=lambda view: view.total.amount, reverse=asked.more)
+
+
+def _found(
+    context: ToolContext,
+    view: BundleView,
+    *,
+    word: str | None = None,
+    count: int = 1,
+    following: BundleView | None = None,
+) -> Found:
+    with context.services.database.read() as work:
+        records = Catalogue(work).products([item.product.product_id for item in view.items])
+    return Found(
+        call("get_bundle", {"bundle_id": view.id}),
+        bundle_total(view, records, word=word, count=count, following=following),
+    )
