@@ -25,10 +25,12 @@ def what_it_comes_to(context: ToolContext, intent: Intent) -> Found | None:
     if len(views) > 1 and (ranked := _by_price(text, views, words)):
         word, order = ranked
         return _found(context, order[0], word=word, count=len(views), following=order[1])
-    said = Words(text, words)
-    sets = [each for each in pointing(said, context.shown).found if each.reference.slot is None]
-    said.take(*(each.span for each in sets))
-    if not asks_total(said.rest(), words):
+    found = pointing(Words(text, words), context.shown).found
+    sets = [each for each in found if each.reference.bundle_id and each.reference.slot is None]
+    left = text
+    for start, end in sorted((each.span for each in sets), reverse=True):
+        left = f"{left[:start]}{words.lists['definite'][-1]}{left[end:]}"
+    if not asks_total(left, words):
         return None
     meant = [each.reference.bundle_id for each in sets]
     return _found(context, next((view for view in views if view.id in meant), views[0]))
