@@ -32,6 +32,26 @@ class Answer:
     wants_opinions: bool = False
 
 
+def answers(product: Product, question: str, wished: Mapping[str, str], lexicon: Lexicon) -> list[Answer]:
+    """What each question of a message is after: "is it in stock, and how heavy is it?" asks for two facts."""
+    found: dict[str | None, Answer] = {}
+    for part in _questions(question, lexicon):
+        named = {name: value for name, value in wished.items() if value.lower() in part.lower()}
+        said = answer(product, part, named, lexicon)
+        found.setdefault(said.field, said)
+    several = [each for each in found.values() if each.field is not None]
+    return several if len(several) > 1 else [answer(product, question, wished, lexicon)]
+
+
+def _questions(text: str, lexicon: Lexicon) -> list[str]:
+    """A message cut where another question begins; two of a kind with one verb are one."""
+    start = lexicon.source("question_start")
+    cut = re.split(
+        rf"[?;]+\s*|[,;]?\s+{lexicon.source('list_joint')}\s+(?=(?:{start})(?!\w))", text, flags=re.I
+    )
+    return [part for part in cut if part.strip()]
+
+
 def answer(product: Product, question: str, wished: Mapping[str, str], lexicon: Lexicon) -> Answer:
     """The fact that the question is after; `wished` are options it names ("in green")."""
     text = question.lower()
@@ -48,10 +68,11 @@ def answer(product: Product, question: str, wished: Mapping[str, str], lexicon: 
     facts = _facts(product)
     if lexicon.has("about_opinions", text):
         return Answer("rating", _rating(product), wants_opinions=True)
-    for word in _words(text):
-        names = lexicon.texts["asked_facts"].get(word)
-        if names is not None:
-            return _named(facts, [name.strip() for name in names.split(",")])
+    asked = {word: lexicon.texts["asked_facts"].get(word) for word in _words(text)}
+    # "How long is the warranty?" asks for what goes by its name.
+    by_name = sorted(asked, key=lambda word: not (asked[word] or "").startswith(word))
+    for names in filter(None, map(asked.__getitem__, by_name)):
+        return _named(facts, [name.strip() for name in names.split(",")])
     touched = _touched(facts, text, lexicon.locale)
     if touched is not None:
         return touched

@@ -76,6 +76,10 @@ class LeftOut:
             # Of an edit the total is the second sentence; what was done may be told already.
             yield self.template[1 if self.evidence.situation == "bundle_edited" else 0]
         values = self._values
+        # What else was asked stands right after the answer, each in a line.
+        for place, other in enumerate(values.get("also", ())):
+            if not other["value"] or not _words(other["value"]) <= set(folded(self._text)):
+                yield self.template[1 + place]
         refused = values.get("refused")
         if (refused and refused["reason"].lower() not in self._text.lower()) or values.get("quotes"):
             yield self.template[-1]

@@ -236,17 +236,28 @@ def comparison(items: Sequence[Item], table: Comparison) -> Evidence:
     return Evidence("comparison", tuple(facts), tuple(card.product_id for card in cards), values)
 
 
-def product_answer(item: Item, field: str | None, value: str | None, quotes: Sequence[str] = ()) -> Evidence:
-    """An answer about one product; `value` None says that the record does not know."""
+def product_answer(
+    item: Item,
+    field: str | None,
+    value: str | None,
+    quotes: Sequence[str] = (),
+    also: Sequence[tuple[str, str | None]] = (),
+) -> Evidence:
+    """An answer about one product; `value` None says that the record does not know. `also`: facts that were
+    asked for in the same message, with their values."""
     product, card = item
     facts = [*product_facts(product, card)]
     facts += [Fact("review", card.product_id, quote, quote) for quote in quotes]
-    if field and value:
-        facts.append(Fact("attribute", card.product_id, value, f"{spoken(field)} {value}"))
+    facts += [
+        Fact("attribute", card.product_id, told, f"{spoken(name)} {told}")
+        for name, told in ((field, value), *also)
+        if name and told
+    ]
     values: dict[str, Json] = {
         "product": said_of(card),
         "field": spoken(field) if field else None,
         "value": value,
+        "also": [{"field": spoken(name), "value": told} for name, told in also],
         "quotes": list(quotes),
     }
     return Evidence("product_answer", tuple(dict.fromkeys(facts)), (card.product_id,), values)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from assistant import evidence
-from assistant.answers import answer
+from assistant.answers import answers
 from assistant.cards import hit_cards, product_card
 from assistant.intent import Constraints, Intent
 from assistant.kinds import tokens
@@ -13,6 +13,7 @@ from assistant.slots import leaf
 from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.fitting import why_it_fits
 from assistant.tools.measuring import with_measures
+from assistant.tools.policies import is_answered, search_policies
 from assistant.tools.rankings import ranked
 from assistant.understanding.follow_up import joined
 from assistant.values import Comparison, ComparisonRow, ProductCard
@@ -320,12 +321,23 @@ def get_product(context: ToolContext, intent: Intent) -> Found:
         return Found(call("get_product", {}, ok=False), evidence.unknown_reference(intent.references[0].text))
     if product is None:
         return search_products(context, intent)
-    said = answer(product, context.turn.text, intent.constraints.attributes, lexicon(context.language))
+    said, *others = answers(
+        product, context.turn.text, intent.constraints.attributes, lexicon(context.language)
+    )
+    if said.field and said.value is None and not others and is_answered(context):
+        # No record says how long the warranty is, but the shop's terms may.
+        return search_policies(context, intent)
     card = product_card(product, said.variant or _variant_shown(context, product))
     quotes = tuple(review.text for review in reviews) if said.wants_opinions else ()
     return Found(
         call("get_product", {"product_id": product.id}),
-        evidence.product_answer((product, card), said.field, said.value, quotes=quotes),
+        evidence.product_answer(
+            (product, card),
+            said.field,
+            said.value,
+            quotes,
+            [(each.field, each.value) for each in others if each.field],
+        ),
         products=(card,),
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.answers import Answer, answer
+from assistant.answers import Answer, answer, answers
 from assistant.lexicon import lexicon
 from tests.retrieval.goods import product, variant
 
@@ -84,3 +84,23 @@ def test_what_the_record_does_not_hold_is_named_and_empty() -> None:
     unknown = answer(BARE, "how heavy is it?", {}, ENGLISH)
     assert unknown.field is not None
     assert unknown.value is None
+
+
+def test_each_question_of_a_message_is_answered() -> None:
+    found = answers(KITE, "Is it in stock, and what is the wing span?", {}, ENGLISH)
+    assert [(each.field, each.value) for each in found][1:] == [("wing span", "1.8 m")]
+    assert found[0].field == "availability"
+
+
+def test_a_question_of_two_words_is_one() -> None:
+    assert len(answers(KITE, "Does it come in red and blue?", {"colour": "red"}, ENGLISH)) == 1
+    assert len(answers(KITE, "How tall and wide is it?", {}, ENGLISH)) == 1
+
+
+def test_a_value_is_looked_for_in_the_question_that_names_it() -> None:
+    found = answers(KITE, "Does it come in blue and is it made of nylon?", {"colour": "blue"}, ENGLISH)
+    assert [each.field for each in found] == ["colour", "material"]
+
+
+def test_what_is_asked_for_by_its_name_goes_before_what_a_word_may_mean() -> None:
+    assert told("How long is the warranty?") == Answer("warranty", None)
