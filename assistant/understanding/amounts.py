@@ -105,7 +105,8 @@ def _measures(lower: str, number: Number, lexicon: Lexicon) -> bool:
         return True
     following = re.match(r"\s?-?([^\W\d_]+)", rest)
     word = following[1] if following else ""
-    if word in lexicon.locale.units and word not in lexicon.locale.stop:
+    units = lexicon.locale.units
+    if (word in units or lexicon.locale.fold(word) in units) and word not in lexicon.locale.stop:
         return True
     digits = lower[slice(*number.span)]
     year = re.fullmatch(r"(?:19|20)\d\d", digits) is not None

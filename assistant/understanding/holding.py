@@ -55,5 +55,5 @@ def held(
     if listed:
         call = with_ruled_out(with_named(call, message, currency), message, currency)
         call = with_said_edits(call, message)
-        call = with_purpose(with_parts(call, text, history, lexicon, currency), message)
+        call = with_purpose(with_parts(call, text, history, lexicon, currency), message, currency)
     return Held(with_whole(with_speaker(call, message), message), names, unsaid)

@@ -7,6 +7,7 @@ one that is a thing of the call's own list, and no occasion, is taken out.
 import re
 
 from assistant.lexicon import Lexicon
+from assistant.reading.money import prices
 from assistant.reading.people import people
 from assistant.reading.words import Words, folds
 from assistant.understanding.call import Arguments, Call
@@ -18,7 +19,7 @@ _FOR_SOMEBODY = (*_ANEW, "compare")
 _MOST_HEADING = 4
 
 
-def with_purpose(call: Call, message: Words) -> Call:
+def with_purpose(call: Call, message: Words, currency: str) -> Call:
     """The call with the recipient and the occasion that the message says."""
     given = call.arguments
     update: dict[str, object] = {}
@@ -33,6 +34,8 @@ def with_purpose(call: Call, message: Words) -> Call:
     if call.name in _ANEW:
         update["occasion"] = _occasion(given, message)
     left = given.model_copy(update=update)
+    if call.name == "find_product":
+        left = _fond(left, message, currency)
     return call if left == call.arguments else call.model_copy(update={"arguments": left})
 
 
@@ -44,6 +47,28 @@ def _apart(given: Arguments, lexicon: Lexicon) -> Arguments:
         return given
     return given.model_copy(
         update={"recipient": who, "occasion": what if given.occasion in (None, written) else given.occasion}
+    )
+
+
+def _fond(given: Arguments, message: Words, currency: str) -> Arguments:
+    """ "A present for my uncle who loves fishing" looks for what he loves, and that is no occasion."""
+    said = message.lexicon.phrases["fond_of"].search(message.lower)
+    if said is None or given.category:
+        return given
+    ends = [wish.span[0] for wish in prices(message.lower, message.lexicon, currency)]
+    end = min((each for each in ends if each >= said.end()), default=len(message.lower))
+    loved = re.split(r"[,;.!?]", message.plain[said.end() : end])[0].strip()
+    locale = message.lexicon.locale
+    words = set(folds(loved, locale)) - locale.stop
+    query = set(folds(given.query or "", locale)) - locale.stop
+    vague = message.lexicon.phrases["vague_goods"]
+    left = {each for each in query - words if not vague.fullmatch(each)} - set(folds(said[0], locale))
+    occasion = set(folds(given.occasion or "", locale))
+    return given.model_copy(
+        update={
+            "query": given.query if left or not words else loved,
+            "occasion": None if occasion and occasion <= words else given.occasion,
+        }
     )
 
 

@@ -318,3 +318,29 @@ def test_what_is_told_of_the_parts_is_no_part() -> None:
         "hand painted, safe in the dishwasher, with two handles and rubber feet, paid on delivery"
     )
     assert parts(text, "kettle", "tray") == ["kettle", "tray"]
+
+
+@pytest.mark.parametrize("text", ["a rucksack with at least 40 litres", "a lamp for 20 hours or more"])
+def test_a_measure_is_no_amount_of_money(text: str) -> None:
+    bound = {"max_price": 40} if "40" in text else {"min_price": 20}
+    assert bound.keys().isdisjoint(read(text, query="thing", **bound))
+
+
+@pytest.mark.parametrize(
+    ("text", "loved"),
+    [
+        ("a present for my brother who likes coffee, up to 50", "coffee"),
+        ("gift for my uncle who really loves fly fishing under 40", "fly fishing"),
+        ("something for a friend, she's into tea and baking", "tea and baking"),
+    ],
+)
+def test_what_somebody_is_fond_of_is_looked_for_where_else_only_a_present_is(text: str, loved: str) -> None:
+    for query in (None, "present", f"present who likes {loved}"):
+        assert read(text, query=query, occasion=loved.split()[0])["query"] == loved
+        assert "occasion" not in read(text, query=query, occasion=loved.split()[0])
+
+
+def test_a_thing_that_is_named_stays_what_is_looked_for() -> None:
+    text = "a blanket for my aunt who loves cats"
+    assert read(text, query="blanket")["query"] == "blanket"
+    assert read(text, category="blanket")["category"] == "blanket"
