@@ -8,7 +8,7 @@ the words the product holds, and how close its vector is. Nonsense scores near 0
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from retrieval.diversity import diverse
 from retrieval.features import Candidates, Values, features
 from retrieval.fusion import reciprocal_rank_fusion
 from retrieval.lexical import View
+from retrieval.recent import Recent
 from retrieval.scorer import Scorer
 from retrieval.snapshot import Snapshot
 from retrieval.vectors import DocumentVectors, Matrix, cosines
@@ -48,6 +49,9 @@ VIEW_WEIGHTS: dict[View, float] = {"words": 1.0, "everything": 1.0}
 #: Cosines of a short query and a product: unrelated below the first, as close as they get above the other.
 FAR, CLOSE = 0.15, 0.5
 
+#: So many scores of the whole catalogue are kept for the passes of a query: 4 bytes a product each.
+KEPT_SCORES = 12
+
 Rows = npt.NDArray[np.int64]
 
 #: A vector and how many: product ids with their cosines, about the nearest of all, best first.
@@ -56,11 +60,13 @@ Nearest = Callable[[Matrix, int], Sequence[tuple[str, float]]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """A snapshot with the vectors of its products: `places` holds each product's row in them, or -1."""
+    """A snapshot with the vectors of its products: `places` holds each product's row in them, or -1. A query
+    whose facts are softened looks at the whole catalogue more than once: `recent` has what was computed."""
 
     snapshot: Snapshot
     vectors: DocumentVectors
     places: Rows
+    recent: Recent = field(default_factory=lambda: Recent(KEPT_SCORES), repr=False)
 
     @classmethod
     def of(cls, snapshot: Snapshot, vectors: DocumentVectors) -> "State":
@@ -86,11 +92,18 @@ class State:
         places = self.places[rows]
         found = np.full(len(rows), np.nan, np.float32)
         held = places >= 0
-        if held.sum() > GATHERED * len(self.vectors):
-            found[held] = cosines(self.vectors.matrix, vector)[places[held]]
+        key = vector.tobytes()
+        if key in self.recent or held.sum() > GATHERED * len(self.vectors):
+            whole = self.recent.held(key, lambda: cosines(self.vectors.matrix, vector))
+            found[held] = whole[places[held]]
         elif held.any():
             found[held] = cosines(self.vectors.matrix[places[held]], vector)
         return found
+
+    def lexical(self, view: View, wish: Wish) -> npt.NDArray[np.float32]:
+        """The BM25 of each product in a view."""
+        key = (view, wish.searched)
+        return self.recent.held(key, lambda: self.snapshot.lexical.scores(view, wish.searched))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +142,7 @@ def candidates(
     wish: Wish, vector: Matrix | None, allowed: Mask, state: State, nearest: Nearest
 ) -> Candidates:
     """The best of each ranking, fused: at most `CANDIDATES`."""
-    scores = {view: state.snapshot.lexical.scores(view, wish.searched) for view in VIEW_WEIGHTS}
+    scores = {view: state.lexical(view, wish) for view in VIEW_WEIGHTS}
     rankings = {str(view): _lexical(each, allowed).tolist() for view, each in scores.items()}
     weights = list(VIEW_WEIGHTS.values())
     if vector is not None:
