@@ -49,13 +49,15 @@ Found = tuple[Candidate, AvailabilityStatus]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What holds for every slot. `share` is what one piece may cost if all cost the same; `strict`: no wish
-    may be given up, else it may, and the candidate's `caveats` say so."""
+    """What holds for every slot. `share` is what one piece may cost if all cost the same; `people`: so many
+    are to use what is in it together; `strict`: no wish may be given up, else it may, and the candidate's
+    `caveats` say so."""
 
     constraints: Constraints = field(default_factory=Constraints)
     excluded: frozenset[str] = frozenset()
     budget: Money | None = None
     share: Money | None = None
+    people: int | None = None
     strict: bool = False
 
 
@@ -211,6 +213,7 @@ def _filters(limits: Limits, quantity: int, prices: Prices) -> Filters:
         available=True,
         min_rating=wishes.min_rating,
         attributes=wishes.attributes,
+        people=None if limits.people is None else -(-limits.people // quantity),
         exclude=_excluded(limits),
         exclude_product_ids=limits.excluded,
     )

@@ -169,7 +169,8 @@ def _search_limits(
 ) -> SearchLimits:
     """What holds for every slot; what is held is paid for, and found in no other slot."""
     there = {choice.candidates[0].product_id for choice in held}
-    limits = SearchLimits(request.constraints, request.exclude_product_ids | there)
+    people = sum(request.party.values()) or None
+    limits = SearchLimits(request.constraints, request.exclude_product_ids | there, people=people)
     if request.budget is None:
         return limits
     paid = sum(choice.candidates[0].price.amount * choice.slot.quantity for choice in held)

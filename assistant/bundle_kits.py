@@ -128,7 +128,7 @@ def _found(
     budget = bundle.budget
     share = Money(max(0, budget.amount) // max(1, pieces), budget.currency) if budget else None
     strict = wish is not None and bool(wish.attributes)
-    limits = SearchLimits(constraints, frozenset(bundle.excluded), budget, share, strict)
+    limits = SearchLimits(constraints, frozenset(bundle.excluded), budget, share, bundle.people, strict)
     return find(PlannedSlot(slot, text, category or None), limits, sources).candidates
 
 

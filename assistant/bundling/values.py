@@ -131,7 +131,8 @@ class Bundle:
     """What is stored of a bundle. `revision` counts its edits from 1.
 
     `left_out` are optional slots that stayed empty; more money can fill them. `constraints` and `excluded`
-    (product ids) hold for every edit; `paid` is what of the budget the products cost that were there before.
+    (product ids) hold for every edit, as does how many `people` it is for; `paid` is what of the budget the
+    products cost that were there before.
     """
 
     id: str
@@ -146,4 +147,5 @@ class Bundle:
     left_out: tuple[Slot, ...] = ()
     constraints: Constraints = field(default_factory=Constraints)
     excluded: tuple[str, ...] = ()
+    people: int | None = None
     paid: Money | None = None

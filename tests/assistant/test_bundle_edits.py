@@ -362,3 +362,16 @@ def test_what_is_no_longer_sold_can_be_swapped_or_removed(
     shop.drop("lamp-a")
     removed = bundles.edit("ann", view.id, 2, Edit("remove", "lamp")).bundle
     assert "No longer sold" not in removed.explanation
+
+
+def test_a_cheaper_part_holds_the_party_too(bundles: Bundles) -> None:
+    party = {"adults": 2, "kids": 1}
+    composed = bundles.compose(BundleRequest("ann", "camping", party=party, count=1)).bundles[0]
+    tent = next(item.product.product_id for item in composed.items if item.slot == "tent")
+    assert tent in ("tent-m", "tent-l")
+    while True:
+        cheaper = bundles.edit("ann", composed.id, composed.revision, Edit("swap", "tent", cheaper=True))
+        if cheaper.infeasible is not None:
+            break
+        composed = cheaper.bundle
+    assert next(item.product.product_id for item in composed.items if item.slot == "tent") == "tent-m"

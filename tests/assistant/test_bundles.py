@@ -60,6 +60,11 @@ def test_a_need_becomes_bundles_within_the_budget_in_stock_and_compatible(bundle
     assert next(item.quantity for item in best.items if item.slot == "sleeping_bag") == 3
 
 
+def test_what_is_shared_holds_all_who_come(bundles: Bundles) -> None:
+    composed = bundles.compose(BundleRequest("ann", "camping", party={"adults": 5}))
+    assert {held(view)["tent"] for view in composed.bundles} == {"tent-l"}
+
+
 def test_fewer_left_than_needed_is_not_offered(bundles: Bundles) -> None:
     composed = bundles.compose(BundleRequest("ann", "camping", party={"adults": 3}))
     offered = {item.product.product_id for view in composed.bundles for item in view.items}

@@ -81,7 +81,14 @@ def product(
 SCREW, CLICK = {"gas_thread": "EN417"}, {"gas_thread": "bayonet"}
 
 PRODUCTS = (
-    product("tent-s", "Small tent", "Camping > Tents", 60, rating=4.0, attributes={"weight": "2 kg"}),
+    product(
+        "tent-s",
+        "Small tent",
+        "Camping > Tents",
+        60,
+        rating=4.0,
+        attributes={"weight": "2 kg", "sleeps": "2 person"},
+    ),
     product(
         "tent-m",
         "Family tent",
@@ -89,9 +96,16 @@ PRODUCTS = (
         120,
         rating=4.5,
         colours=("green", "black"),
-        attributes={"weight": "4 kg"},
+        attributes={"weight": "4 kg", "sleeps": "4 person"},
     ),
-    product("tent-l", "Large family tent", "Camping > Tents", 260, rating=4.8, attributes={"weight": "9 kg"}),
+    product(
+        "tent-l",
+        "Large family tent",
+        "Camping > Tents",
+        260,
+        rating=4.8,
+        attributes={"weight": "9 kg", "sleeps": "6 person"},
+    ),
     product("tent-gone", "Fine family tent", "Camping > Tents", 90, stock=0, rating=5.0),
     product("bag-a", "Warm sleeping bag", "Camping > Sleeping bags", 40, rating=4.4, list_dollars=50),
     product("bag-b", "Light sleeping bag", "Camping > Sleeping bags", 70, rating=4.6),
@@ -276,4 +290,5 @@ def _meets(product: Product, variant: Variant, filters: Filters) -> bool:
         and (filters.min_price is None or variant.price >= filters.min_price)
         and all(said.get(name) == value for name, value in filters.attributes.items())
         and not any(said.get(each.field) == each.value for each in filters.exclude)
+        and ("sleeps" not in said or int(said["sleeps"].split()[0]) >= (filters.people or 0))
     )
