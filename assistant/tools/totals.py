@@ -14,12 +14,15 @@ from assistant.tools.most import MAY_BE_IN
 from assistant.values import BundleView
 from shop.catalogue import Catalogue
 
+#: Readings of such a question.
+ASKED_IN = (*MAY_BE_IN, "find_bundle", "complete_bundle")
+
 
 def what_it_comes_to(context: ToolContext, intent: Intent) -> Found | None:
     """The total of the set that is meant, or of the cheapest or dearest one; None where the message asks for
     something else, or no bundle is what was shown last."""
     views, words = context.shown.bundles, lexicon(context.language)
-    if intent.name not in MAY_BE_IN or context.shown.products or not views:
+    if intent.name not in ASKED_IN or context.shown.products or not views:
         return None
     text = context.turn.text.lower()
     if len(views) > 1 and (ranked := _by_price(text, views, words)):

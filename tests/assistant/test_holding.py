@@ -322,7 +322,7 @@ def test_what_is_told_of_the_parts_is_no_part() -> None:
 
 @pytest.mark.parametrize("text", ["a rucksack with at least 40 litres", "a lamp for 20 hours or more"])
 def test_a_measure_is_no_amount_of_money(text: str) -> None:
-    bound = {"max_price": 40} if "40" in text else {"min_price": 20}
+    bound: dict[str, Any] = {"max_price": 40} if "40" in text else {"min_price": 20}
     assert bound.keys().isdisjoint(read(text, query="thing", **bound))
 
 

@@ -87,7 +87,7 @@ PRODUCTS = (
         "Camping > Tents",
         60,
         rating=4.0,
-        attributes={"weight": "2 kg", "sleeps": "2 person"},
+        attributes={"weight": "2 kg", "sleeps": "3 person"},
     ),
     product(
         "tent-m",
