@@ -20,22 +20,33 @@ from retrieval.values import Measure, Query
 
 
 def with_measures(query: Query, message: str, language: str) -> Query:
-    """The query with the message's ranges and the number of people that the thing is for."""
+    """The query with the message's ranges and the number of people that the thing is for; both take the place
+    of what an earlier message said of the same."""
     words = lexicon(language)
     locale = words.locale
-    asked = read_ranges(message, locale)
-    rest = read_ranges(query.text, locale)
-    text = joined([_without_ends(rest.rest, asked.ranges, locale).strip(), *asked.words, *rest.words])
-    if query.filters.categories:
-        text = joined([text, _party(message, words)])
+    asked, before = read_ranges(message, locale), read_ranges(query.text, locale)
+    party = _party(message, words) if query.filters.categories else ""
+    units = {each.unit for each in asked.ranges} | ({locale.people} if party else set())
+    kept = [
+        said
+        for said, old in zip(before.words, before.ranges, strict=True)
+        if not any(_replaces(new, old) for new in asked.ranges)
+    ]
+    rest = _without_old(before.rest, units, _ends(asked.ranges), asked.rest, locale)
+    text = joined([rest, *asked.words, *kept, party])
     filters = replace(
         query.filters,
         attributes=_unranged(query.filters.attributes, asked.ranges, locale),
         people=_people(text, locale),
     )
-    return replace(
-        query, text=text if asked.ranges or rest.ranges or filters.people else query.text, filters=filters
-    )
+    changed = asked.ranges or before.ranges or filters.people
+    return replace(query, text=text if changed else query.text, filters=filters)
+
+
+def _replaces(new: Measure, old: Measure) -> bool:
+    """Whether both bound the same measure from the same side."""
+    low = new.low is not None and old.low is not None
+    return new.unit == old.unit and (low or (new.high is not None and old.high is not None))
 
 
 def _party(message: str, words: Lexicon) -> str:
@@ -74,11 +85,17 @@ def _unranged(attributes: Mapping[str, str], ranges: tuple[Measure, ...], locale
     }
 
 
-def _without_ends(text: str, ranges: tuple[Measure, ...], locale: Locale) -> str:
-    """Words without a measure that is the end of a range: "mug 400 ml" of "a mug bigger than 400 ml"."""
-    ends, left = _ends(ranges), text.split()
+def _without_old(text: str, units: set[str], ends: set[str], own: str, locale: Locale) -> str:
+    """Words without a measure that is the end of a range ("mug 400 ml" of "a mug bigger than 400 ml"), or
+    that only an earlier message said in one of the units."""
+    said, left = set(tokenise(own, locale)), text.split()
     for size in (2, 1):
         for at in range(len(left) - size, -1, -1):
-            if ends & set(tokenise(" ".join(left[at : at + size]), locale)):
+            measures = {
+                token
+                for token in tokenise(" ".join(left[at : at + size]), locale)
+                if token[0].isdigit() and token.lstrip("0123456789.") in units
+            }
+            if measures & ends or measures - said:
                 left[at : at + size] = []
     return " ".join(left)

@@ -25,7 +25,7 @@ def what_it_comes_to(context: ToolContext, intent: Intent) -> Found | None:
     if intent.name not in ASKED_IN or context.shown.products or not views:
         return None
     text = context.turn.text.lower()
-    if len(views) > 1 and (ranked := _by_price(text, views, words)):
+    if len(views) > 1 and not words.has("part_words", text) and (ranked := _by_price(text, views, words)):
         word, order = ranked
         return _found(context, order[0], word=word, count=len(views), following=order[1])
     found = pointing(Words(text, words), context.shown).found

@@ -58,3 +58,13 @@ def test_a_number_of_something_else_counts_nobody(message: str) -> None:
 
 def test_people_do_not_count_where_no_kind_is_named() -> None:
     assert asked("a present for two", "present", Filters()) == Query("present")
+
+
+def test_what_is_said_anew_takes_the_place_of_what_was_said_before() -> None:
+    assert asked("longer than 50 feet", "25 foot garden hose").text == "garden hose longer than 50 feet"
+    assert asked("at least 30 litres", "rucksack at least 20 litres").text == "rucksack at least 30 litres"
+    assert asked("at most 30 litres", "rucksack at least 20 litres").text == (
+        "rucksack at most 30 litres at least 20 litres"
+    )
+    smaller = asked("only for two then", "tent 4 person")
+    assert (smaller.text, smaller.filters.people) == ("tent 2 person", 2)

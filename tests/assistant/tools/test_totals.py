@@ -63,6 +63,12 @@ def test_sets_are_held_against_each_other_by_their_totals(
     assert str(order[1].total) in said(found)
 
 
+def test_parts_are_held_against_each_other_by_their_prices(talk: Talk, shown: Shown) -> None:
+    found = answered(talk, shown, "which part is the cheapest?", "compare")
+    cheapest = min(shown.bundles[0].items, key=lambda item: item.product.price.amount)
+    assert found.evidence.lead == (cheapest.product.product_id,)
+
+
 def test_the_parts_of_the_first_set_are_held_against_each_other_by_what_their_records_say(
     talk: Talk, shown: Shown
 ) -> None:
