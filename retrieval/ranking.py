@@ -40,7 +40,7 @@ EXACT_SHARE = 0.3
 OVER_FETCHED = 4
 
 #: Above this share of all vectors, multiplying all of them is faster than copying those.
-GATHERED = 0.2
+GATHERED = 0.05
 
 #: What the embedding's ranking weighs, and each lexical view.
 DENSE_WEIGHT = 1.5
