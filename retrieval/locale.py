@@ -23,13 +23,14 @@ class Locale:
 
     `dimensions` are what a unit measures, each with how much of the smallest unit it is; `measured` are all
     units. `ranges` are the words around the numbers of a range, `people` the unit that counts people,
-    `numbers` numbers as words with their digits.
+    `numbers` numbers as words with their digits, `derived` the endings of words made of others.
     """
 
     spellings: Mapping[str, str]
     truths: Mapping[str, str]
     plural_endings: tuple[tuple[str, str], ...]
     plural_minimum: int
+    derived: tuple[tuple[str, str], ...]
     irregular: Mapping[str, str]
     units: Mapping[str, str]
     units_attached: Mapping[str, str]
@@ -83,6 +84,7 @@ def load_locale(language: str = "en") -> Locale:
         truths=data["truths"],
         plural_endings=tuple((ending, instead) for ending, instead in plurals["endings"]),
         plural_minimum=plurals["minimum_length"],
+        derived=tuple((ending, instead) for ending, instead in data["derived"]["endings"]),
         irregular=plurals["irregular"],
         units={written: unit for unit, ways in data["units"].items() for written in ways},
         units_attached=data["units_attached"],

@@ -13,6 +13,10 @@ from retrieval.tokens import joined_pairs, tokenise
 from retrieval.values import Measure
 
 _MEASURE = re.compile(r"\d+(?:\.\d+)?[a-z]+")
+
+#: A word stands for what it was made of where so many times as many products hold that.
+FAR_MORE = 5
+
 _CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d])\w{3,}|\d{4,}")
 
 
@@ -28,7 +32,8 @@ class Word:
 class Wish:
     """`tokens` are looked for: without words that carry no wish, with neighbours joined where the shop
     writes them as one word. `said` are all tokens, `words` those that carry a wish. `corrected` are slips of
-    typing with what was meant, `alike` measures in other units that say what a token does. `ranges` are
+    typing with what was meant, `alike` what says the same as a token: measures in other units, the word that
+    a rare one was made of. `ranges` are
     facts, no words: they stand in nothing else here."""
 
     text: str
@@ -83,14 +88,32 @@ def read_wish(text: str, snapshot: Snapshot) -> Wish:
 
 
 def _alike(tokens: Sequence[str], snapshot: Snapshot) -> dict[str, tuple[str, ...]]:
-    """For each measure, and for its number and its unit alone, what says the same in another unit."""
+    """For each measure, and for its number and its unit alone, what says the same in another unit; for a rare
+    word what it was made of."""
     found: dict[str, tuple[str, ...]] = {}
     for token in tokens:
         ways = tuple(each for each in snapshot.measures.alike(token) if snapshot.lexical.knows(each))
         if ways:
             number = token.rstrip(string.ascii_lowercase)
             found |= dict.fromkeys((token, number, token.removeprefix(number)), ways)
+    for token in tokens:
+        derived = _derived_from(token, snapshot)
+        if derived and token not in found:
+            found[token] = (derived,)
     return found
+
+
+def _derived_from(token: str, snapshot: Snapshot) -> str | None:
+    """What a word was made of, where far more things go by the name of that: "gardening" of "garden"."""
+    locale, lexical = snapshot.columns.books.locale, snapshot.lexical
+    stems = [token.removesuffix(end) + instead for end, instead in locale.derived if token.endswith(end)]
+    kinds = {
+        each: int(lexical.holds_all([each], ("kind",)).sum())
+        for each in (token, *stems)
+        if each == token or (len(each) >= locale.plural_minimum and lexical.knows(each))
+    }
+    best = max(kinds, key=kinds.__getitem__)
+    return best if best != token and kinds[best] >= FAR_MORE * max(1, kinds[token]) else None
 
 
 def _meant(token: str, lexical: LexicalIndex) -> str:
