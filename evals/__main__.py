@@ -142,7 +142,9 @@ def chat(
         str | None, typer.Option(envvar="PAIRWELL_CUSTOMER_SECRET", help="Signs customer tokens.")
     ] = None,
     catalogue: Annotated[str | None, typer.Option(help="Only the cases of this shop.")] = None,
-    system: Annotated[str, typer.Option(help="The row's name.")] = "tuned",
+    system: Annotated[
+        str, typer.Option(help="The row's name; servers that are started for model_off have no model.")
+    ] = "tuned",
     resume: Annotated[bool, typer.Option(help="Go on with a run that was broken off.")] = False,
     data: Annotated[Path, typer.Option(help="Of the public catalogues, for those servers.")] = Path(
         "../shared/data"
@@ -157,7 +159,7 @@ def chat(
     from evals.chat.shops import Shops
 
     access = Access(url, key, customer_secret) if url else None
-    shops = Shops(data, servers)
+    shops = Shops(data, servers, model=system != "model_off")
     run_command(Run([*cases, *(more or [])], access, out, seed, system, catalogue, shops, resume))
 
 

@@ -1,7 +1,7 @@
 """A server for each shop of the cases, where no address is given: started, talked with, stopped.
 
 Its data stay in a folder of its own, so that a large index is built once. The model is chosen as ever, by the
-environment (`PAIRWELL_LLM__EMBEDDED=false` for rules and templates).
+environment; the row `model_off` has rules and templates.
 """
 
 from collections.abc import Iterator
@@ -20,10 +20,11 @@ PLACES = ("catalogues/{}.jsonl", "search/{}.jsonl.gz")
 
 @dataclass(frozen=True, slots=True)
 class Shops:
-    """`data` holds the public catalogues, `folder` gets a folder a shop."""
+    """`data` holds the public catalogues, `folder` gets a folder a shop; `model`: whether one is used."""
 
     data: Path
     folder: Path
+    model: bool = True
 
     @contextmanager
     def serving(self, catalogue: str) -> Iterator[Access]:
@@ -32,7 +33,8 @@ class Shops:
         Raises `BadCase` where there is no such catalogue, `ServerFailed` where it does not start.
         """
         feed = [] if catalogue == DEMO else ["--catalogue", str(self.feed(catalogue))]
-        with demo_server(self.folder / catalogue, {}, *feed) as server:
+        chosen = {} if self.model else {"PAIRWELL_LLM__EMBEDDED": "false"}
+        with demo_server(self.folder / catalogue, chosen, *feed) as server:
             yield Access(server.url, server.key or None)
 
     def feed(self, catalogue: str) -> Path:
