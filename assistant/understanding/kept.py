@@ -1,0 +1,51 @@
+"""Makers and kinds of things that a message names in the catalogue's own words and the call leaves out: of
+"kingston memory, 16 gb" the model may write the memory alone.
+"""
+
+from assistant.reading.catalogue import CatalogueIndex
+from assistant.reading.needs import need_words
+from assistant.reading.words import Words, folds
+from assistant.understanding.call import Arguments, Call
+
+#: Calls that look for one thing in words.
+_SEARCHES = ("find_product", "refine")
+
+
+def with_kept(call: Call, message: Words, index: CatalogueIndex, currency: str) -> Call:
+    """The call with the words that it lost; a maker is one where the word is nothing else here."""
+    if call.name not in _SEARCHES:
+        return call
+    given, lexicon = call.arguments, message.lexicon
+    written = need_words(message.plain, lexicon, currency)
+    words = folds(written, lexicon.locale)
+    had = _had(given, message)
+    update: dict[str, object] = {}
+    taken: set[int] = set()
+    for match in index.matches(words):
+        place = range(match.start, match.end)
+        if match.entry.kind == "brand" and had.isdisjoint(words[match.start : match.end]):
+            alone = not any(index.noun(words[at]) for at in place)
+            negated = lexicon.has("negation", message.lower)
+            if alone and given.brand is None and "brand" not in update and not negated:
+                update["brand"] = match.entry.value
+                taken.update(place)
+    lost = [
+        word
+        for at, word in enumerate(words)
+        if at not in taken and word not in had and index.noun(word) and not _vague(word, message)
+    ]
+    if lost:
+        update["query"] = " ".join(filter(None, [given.query, *dict.fromkeys(lost)]))
+    return call if not update else call.model_copy(update={"arguments": given.model_copy(update=update)})
+
+
+def _vague(word: str, message: Words) -> bool:
+    phrases = message.lexicon.phrases
+    return any(phrases[name].fullmatch(word) for name in ("vague_goods", "generic_goods"))
+
+
+def _had(given: Arguments, message: Words) -> set[str]:
+    """All that the call says in words, folded."""
+    texts = [given.query, given.category, given.brand, given.recipient, given.occasion]
+    texts += [*given.attributes.values(), *given.exclude.values(), *given.slots, *given.references]
+    return {word for each in texts if each for word in folds(each, message.lexicon.locale)}
