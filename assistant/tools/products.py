@@ -30,6 +30,8 @@ SHOWN_PRODUCTS = 6
 #: A hit with a lower score than the first is there by chance; the best one with a lower score than the
 #: second hardly fits the words (scores as `retrieval.ranking` gives them: unknown words stay below 0.1).
 NOISE, FAR = 0.12, 0.3
+#: What scores less than this share of the best is another thing: a bottle where packing cubes are looked for.
+MEANT_SHARE = 0.4
 #: How many are looked at for a few that differ.
 LOOKED_AT = 48
 #: Words of a wish that can be repeated.
@@ -157,7 +159,10 @@ def by_rules(context: ToolContext) -> Intent:
 
 
 def _meant(found: SearchResult) -> tuple[Hit, ...]:
-    return tuple(hit for hit in found.hits if found.strategy == "rating" or hit.score >= NOISE)
+    if found.strategy == "rating" or not found.hits:
+        return found.hits
+    least = max(NOISE, MEANT_SHARE * max(hit.score for hit in found.hits))
+    return tuple(hit for hit in found.hits if hit.score >= least)
 
 
 def _items(context: ToolContext, result: SearchResult) -> list[tuple[Product, ProductCard]]:

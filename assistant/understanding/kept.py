@@ -1,5 +1,5 @@
-"""Makers and kinds of things that a message names in the catalogue's own words and the call leaves out: of
-"kingston memory, 16 gb" the model may write the memory alone.
+"""A call's words held against the catalogue's: makers and kinds of things that the message names and the call
+lost ("kingston memory, 16 gb" as the memory alone), and words that stand nowhere, as slips of a model do.
 """
 
 from assistant.reading.catalogue import CatalogueIndex
@@ -37,6 +37,23 @@ def with_kept(call: Call, message: Words, index: CatalogueIndex, currency: str) 
     if lost:
         update["query"] = " ".join(filter(None, [given.query, *dict.fromkeys(lost)]))
     return call if not update else call.model_copy(update={"arguments": given.model_copy(update=update)})
+
+
+def without_slips(call: Call, message: Words, history: str, index: CatalogueIndex) -> Call:
+    """The call without words to look for that neither the conversation nor the catalogue has: "ssd sdsd"."""
+    query = call.arguments.query
+    if not query or not message.lexicon.spaced:
+        return call
+    locale = message.lexicon.locale
+    said = {*message.folded, *folds(history, locale)}
+
+    def stands(word: str) -> bool:
+        return all(fold in said or index.knows(fold) or fold in locale.stop for fold in folds(word, locale))
+
+    kept = " ".join(word for word in query.split() if stands(word))
+    if not kept or kept == query:
+        return call
+    return call.model_copy(update={"arguments": call.arguments.model_copy(update={"query": kept})})
 
 
 def _vague(word: str, message: Words) -> bool:

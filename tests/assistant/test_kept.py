@@ -8,7 +8,7 @@ from assistant.lexicon import lexicon
 from assistant.reading.catalogue import catalogue_index
 from assistant.reading.words import Words
 from assistant.understanding.call import Call
-from assistant.understanding.kept import with_kept
+from assistant.understanding.kept import with_kept, without_slips
 from tests.vocabularies import CAMPING
 
 INDEX = catalogue_index(CAMPING, lexicon("en"))
@@ -47,3 +47,15 @@ def test_other_calls_stay_as_they_are() -> None:
     assert kept("is the northfell tent waterproof?", "product_question", query="waterproof") == {
         "query": "waterproof"
     }
+
+
+def slipped(text: str, query: str, history: str = "") -> str | None:
+    call = Call.model_validate({"name": "find_product", "arguments": {"query": query}})
+    return without_slips(call, Words(text, INDEX.lexicon), history, INDEX).arguments.query
+
+
+def test_words_that_stand_nowhere_are_slips() -> None:
+    assert slipped("ssd", "ssd sdsd") == "ssd"
+    assert slipped("a kettel", "kettle") == "kettle"
+    assert slipped("the gooseneck one", "gooseneck pouring", "user: pouring thing") == "gooseneck pouring"
+    assert slipped("something odd", "wibble") == "wibble"
