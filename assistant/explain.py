@@ -19,11 +19,14 @@ from dataclasses import dataclass, field
 
 import prompts
 from assistant.claims.known import Known, known
+from assistant.claims.swaps import wrong_swaps
 from assistant.drafting import draft_request, repair_request
+from assistant.evidence import title_said
 from assistant.grounding import check, subjects_named
 from assistant.llm import ChatModel, Message, ModelError
 from assistant.sentences import reads_well, sentences, tells_something_new
 from assistant.telling import UNTRAINED, Voice
+from assistant.telling_shopping import short_name
 from assistant.templates import Sentence, is_of_fit, template_sentences
 from assistant.told import Told
 from assistant.values import Evidence, Violation
@@ -152,7 +155,9 @@ class _Telling:
 
     def _violations(self, text: str, held: Known) -> tuple[Violation, ...]:
         about = next((named for one in reversed(self.said) if (named := subjects_named(one, held))), ())
-        return check(text, held, about)
+        titles = {title for each in held.subjects.values() for title in each.titles}
+        names = {title_said(title): short_name(title_said(title)) for title in titles}
+        return (*check(text, held, about), *wrong_swaps(text, self.evidence, names))
 
     def _worth_saying(self, text: str, held: Known) -> bool:
         names_one = bool(subjects_named(text, held))

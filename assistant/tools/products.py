@@ -1,6 +1,7 @@
 """Tools about products: finding, comparing, answering a question about one."""
 
 from dataclasses import replace
+from itertools import takewhile
 
 from assistant import evidence
 from assistant.answers import answers
@@ -29,7 +30,7 @@ from shop.values import Product, Variant
 SHOWN_PRODUCTS = 6
 #: A hit with a lower score than the first is there by chance; the best one with a lower score than the
 #: second hardly fits the words (scores as `retrieval.ranking` gives them: unknown words stay below 0.1).
-NOISE, FAR = 0.12, 0.3
+NOISE, FAR, SURE = 0.12, 0.3, 0.6
 #: What scores less than this share of the best is another thing: a bottle where packing cubes are looked for.
 MEANT_SHARE = 0.4
 #: How many are looked at for a few that differ.
@@ -80,7 +81,7 @@ def search_products(context: ToolContext, intent: Intent) -> Found:
             call("search_products", _arguments(query), ok=False),
             evidence.nothing_found(_wish(context, intent), limits),
         )
-    close = not words or result.strategy == "rating" or result.hits[0].score >= FAR
+    close = not words or result.strategy == "rating" or _is_close(words, result.hits[0].score, items[0][0])
     return Found(
         call("search_products", _arguments(query)),
         evidence.products(
@@ -163,6 +164,14 @@ def _meant(found: SearchResult) -> tuple[Hit, ...]:
         return found.hits
     least = max(NOISE, MEANT_SHARE * max(hit.score for hit in found.hits))
     return tuple(hit for hit in found.hits if hit.score >= least)
+
+
+def _is_close(words: str, score: float, first: Product) -> bool:
+    """Whether the best hit is what the words name: surely by its score, else by the kind of thing it is."""
+    ends = lexicon("en").locale.stop | lexicon("en").locale.connectors
+    said = list(takewhile(lambda word: word not in ends, tokens(words)))
+    kinds = {*tokens(first.title), *(each for path in first.categories for each in tokens(leaf(path)))}
+    return score >= SURE or (score >= FAR and (not said or said[-1] in kinds))
 
 
 def _items(context: ToolContext, result: SearchResult) -> list[tuple[Product, ProductCard]]:

@@ -15,7 +15,7 @@ from assistant.values import BundleView
 from shop.catalogue import Catalogue
 
 #: Readings of such a question.
-ASKED_IN = (*MAY_BE_IN, "find_bundle", "complete_bundle")
+ASKED_IN = (*MAY_BE_IN, "find_bundle", "complete_bundle", "edit_bundle", "cart")
 
 
 def what_it_comes_to(context: ToolContext, intent: Intent) -> Found | None:

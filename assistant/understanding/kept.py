@@ -41,19 +41,22 @@ def with_kept(call: Call, message: Words, index: CatalogueIndex, currency: str) 
 
 def without_slips(call: Call, message: Words, history: str, index: CatalogueIndex) -> Call:
     """The call without words to look for that neither the conversation nor the catalogue has: "ssd sdsd"."""
-    query = call.arguments.query
-    if not query or not message.lexicon.spaced:
+    given, locale = call.arguments, message.lexicon.locale
+    if not message.lexicon.spaced:
         return call
-    locale = message.lexicon.locale
     said = {*message.folded, *folds(history, locale)}
 
     def stands(word: str) -> bool:
         return all(fold in said or index.knows(fold) or fold in locale.stop for fold in folds(word, locale))
 
-    kept = " ".join(word for word in query.split() if stands(word))
-    if not kept or kept == query:
+    kept = {
+        name: " ".join(word for word in text.split() if stands(word)) or None
+        for name in ("query", "category")
+        if (text := getattr(given, name))
+    }
+    if not any(kept.values()):
         return call
-    return call.model_copy(update={"arguments": call.arguments.model_copy(update={"query": kept})})
+    return call.model_copy(update={"arguments": given.model_copy(update=kept)})
 
 
 def _vague(word: str, message: Words) -> bool:

@@ -59,3 +59,9 @@ def test_words_that_stand_nowhere_are_slips() -> None:
     assert slipped("a kettel", "kettle") == "kettle"
     assert slipped("the gooseneck one", "gooseneck pouring", "user: pouring thing") == "gooseneck pouring"
     assert slipped("something odd", "wibble") == "wibble"
+
+
+def test_a_kind_that_stands_nowhere_is_a_slip_too() -> None:
+    call = Call.model_validate({"name": "find_product", "arguments": {"query": "ssd", "category": "sdsd"}})
+    found = without_slips(call, Words("ssd", INDEX.lexicon), "", INDEX).arguments
+    assert (found.query, found.category) == ("ssd", None)
