@@ -2,7 +2,10 @@
 lost ("kingston memory, 16 gb" as the memory alone), and words that stand nowhere, as slips of a model do.
 """
 
+import re
+
 from assistant.reading.catalogue import CatalogueIndex
+from assistant.reading.money import prices
 from assistant.reading.needs import need_words
 from assistant.reading.words import Words, folds
 from assistant.understanding.call import Arguments, Call
@@ -57,6 +60,24 @@ def without_slips(call: Call, message: Words, history: str, index: CatalogueInde
     if not any(kept.values()):
         return call
     return call.model_copy(update={"arguments": given.model_copy(update=kept)})
+
+
+def without_amounts(call: Call, message: Words, currency: str) -> Call:
+    """The call without amounts of money among the words to look for: of "tea for about 40 dollars" the tea."""
+    query, lexicon = call.arguments.query, message.lexicon
+    money = [message.lower[slice(*wish.span)] for wish in prices(message.lower, lexicon, currency)]
+    amounts = {number for words in money for number in re.findall(r"\d+(?:[.,]\d+)?", words)}
+    if not query or not amounts:
+        return call
+    kept: list[str] = []
+    for word in query.split():
+        if word.strip("$€£¥.,") not in amounts:
+            kept.append(word)
+        elif kept and kept[-1].lower() in lexicon.locale.stop | lexicon.locale.connectors:
+            kept.pop()
+    if not kept or len(kept) == len(query.split()):
+        return call
+    return call.model_copy(update={"arguments": call.arguments.model_copy(update={"query": " ".join(kept)})})
 
 
 def _vague(word: str, message: Words) -> bool:

@@ -8,7 +8,7 @@ from assistant.lexicon import lexicon
 from assistant.reading.catalogue import catalogue_index
 from assistant.reading.words import Words
 from assistant.understanding.call import Call
-from assistant.understanding.kept import with_kept, without_slips
+from assistant.understanding.kept import with_kept, without_amounts, without_slips
 from tests.vocabularies import CAMPING
 
 INDEX = catalogue_index(CAMPING, lexicon("en"))
@@ -65,3 +65,17 @@ def test_a_kind_that_stands_nowhere_is_a_slip_too() -> None:
     call = Call.model_validate({"name": "find_product", "arguments": {"query": "ssd", "category": "sdsd"}})
     found = without_slips(call, Words("ssd", INDEX.lexicon), "", INDEX).arguments
     assert (found.query, found.category) == ("ssd", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "kept"),
+    [
+        ("something with tea for about 40 dollars", "tea for 40", "tea"),
+        ("a lamp under $40", "lamp $40", "lamp"),
+        ("a 40 litre rucksack under 90", "40 litre rucksack", "40 litre rucksack"),
+        ("a case for iphone 15", "case iphone 15", "case iphone 15"),
+    ],
+)
+def test_an_amount_of_money_is_no_word_to_look_for(text: str, query: str, kept: str) -> None:
+    call = Call.model_validate({"name": "find_product", "arguments": {"query": query}})
+    assert without_amounts(call, Words(text, INDEX.lexicon), "USD").arguments.query == kept
