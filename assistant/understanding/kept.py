@@ -63,7 +63,7 @@ def without_slips(call: Call, message: Words, history: str, index: CatalogueInde
 
 
 def without_amounts(call: Call, message: Words, currency: str) -> Call:
-    """The call without amounts of money among the words to look for: of "tea for about 40 dollars" the tea."""
+    """The call without amounts of money among its words: of "tea for about 40 dollars" the tea."""
     query, lexicon = call.arguments.query, message.lexicon
     money = [message.lower[slice(*wish.span)] for wish in prices(message.lower, lexicon, currency)]
     amounts = {number for words in money for number in re.findall(r"\d+(?:[.,]\d+)?", words)}
