@@ -8,7 +8,8 @@ from assistant.reading.catalogue import CatalogueIndex
 from assistant.reading.money import prices
 from assistant.reading.needs import need_words
 from assistant.reading.words import Words, folds
-from assistant.understanding.call import Arguments, Call
+from assistant.understanding.call import Call
+from assistant.understanding.said import words_of
 
 #: Calls that look for one thing in words.
 _SEARCHES = ("find_product", "refine")
@@ -21,7 +22,7 @@ def with_kept(call: Call, message: Words, index: CatalogueIndex, currency: str) 
     given, lexicon = call.arguments, message.lexicon
     written = need_words(message.plain, lexicon, currency)
     words = folds(written, lexicon.locale)
-    had = _had(given, message)
+    had = words_of(given, lexicon)
     update: dict[str, object] = {}
     taken: set[int] = set()
     for match in index.matches(words):
@@ -83,10 +84,3 @@ def without_amounts(call: Call, message: Words, currency: str) -> Call:
 def _vague(word: str, message: Words) -> bool:
     phrases = message.lexicon.phrases
     return any(phrases[name].fullmatch(word) for name in ("vague_goods", "generic_goods"))
-
-
-def _had(given: Arguments, message: Words) -> set[str]:
-    """All that the call says in words, folded."""
-    texts = [given.query, given.category, given.brand, given.recipient, given.occasion]
-    texts += [*given.attributes.values(), *given.exclude.values(), *given.slots, *given.references]
-    return {word for each in texts if each for word in folds(each, message.lexicon.locale)}

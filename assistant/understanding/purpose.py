@@ -11,6 +11,7 @@ from assistant.reading.money import prices
 from assistant.reading.people import people
 from assistant.reading.words import Words, folds
 from assistant.understanding.call import Arguments, Call
+from assistant.understanding.said import words_of
 
 #: Calls that wish for something anew.
 _ANEW = ("find_product", "find_bundle")
@@ -131,7 +132,7 @@ def _named(given: Arguments, message: Words) -> str | None:
     """The one occasion of the language's list that stands in the message and nowhere in the call."""
     lexicon = message.lexicon
     noun = lexicon.source("occasion_word")
-    had = _words(given, lexicon)
+    had = words_of(given, lexicon)
     found = [
         match[0]
         for match in re.finditer(rf"{noun}(?:\s+{noun})*", message.lower)
@@ -154,9 +155,3 @@ def _is_listed(written: str, given: Arguments, lexicon: Lexicon) -> bool:
 
 def _within(words: str, longer: str, lexicon: Lexicon) -> bool:
     return set(folds(words, lexicon.locale)) <= set(folds(longer, lexicon.locale))
-
-
-def _words(given: Arguments, lexicon: Lexicon) -> set[str]:
-    texts = [given.query, given.category, given.brand, given.recipient, given.occasion]
-    texts += [*given.attributes.values(), *given.exclude.values(), *given.slots, *given.references]
-    return {word for each in texts if each for word in folds(each, lexicon.locale)}

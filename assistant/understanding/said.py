@@ -237,3 +237,10 @@ class _Dropped:
     def edit(self, given: EditArguments, said: Said) -> EditArguments:
         attributes = self.values("edits.attributes", given.attributes, said)
         return given.model_copy(update={"attributes": attributes})
+
+
+def words_of(given: Arguments, lexicon: Lexicon) -> set[str]:
+    """All that a call says in words, folded."""
+    texts = [given.query, given.category, given.brand, given.recipient, given.occasion]
+    texts += [*given.attributes.values(), *given.exclude.values(), *given.slots, *given.references]
+    return {word for each in texts if each for word in folds(each, lexicon.locale)}
