@@ -20,7 +20,9 @@ def wrong_swaps(sentence: str, evidence: Evidence, names: Mapping[str, str]) -> 
         if swap["was"] not in told:
             continue
         others = told.keys() - {each[side] for each in changes for side in ("was", "title")}
-        if others or (swap["title"] in told and not _in_order(text, told[swap["was"]], told[swap["title"]])):
+        there = told.get(swap["title"])
+        beside = len(told) > 1 and there is None
+        if others or beside or (there is not None and not _in_order(text, told[swap["was"]], there)):
             return (Violation("attribute", sentence),)
     return ()
 

@@ -25,6 +25,7 @@ from assistant.understanding.confidence import confidence
 from assistant.understanding.course import with_course
 from assistant.understanding.expand import Surroundings, expand
 from assistant.understanding.holding import held
+from assistant.understanding.kept import plain_query
 from assistant.understanding.said import names_nothing
 from assistant.values import Shown
 from retrieval.values import Vocabulary
@@ -68,7 +69,12 @@ def understand(
     index = catalogue_index(vocabulary, lexicon(language))
     around = Surroundings(shown, index, occasions, currency, language)
     call, unsaid = as_said(parse_call(raw), text, shown=shown, vocabulary=vocabulary, currency=currency)
-    return replace(expand(call, around), confidence=confidence(raw), unsaid=unsaid)
+    intent = expand(call, around)
+    query = intent.query
+    if index.lexicon.spaced and intent.query:
+        before = f"{brief(shown)} {shown.query}"
+        query = plain_query(intent.query, Words(text, index.lexicon), before, index, currency)
+    return replace(intent, query=query, confidence=confidence(raw), unsaid=unsaid)
 
 
 def as_said(

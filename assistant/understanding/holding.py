@@ -11,7 +11,7 @@ from assistant.reading.words import Words
 from assistant.understanding.amounts import dropped, with_said_amounts
 from assistant.understanding.call import Call
 from assistant.understanding.edited import with_said_edits
-from assistant.understanding.kept import with_kept, without_amounts, without_slips
+from assistant.understanding.kept import with_kept
 from assistant.understanding.limits import with_limits
 from assistant.understanding.named import with_named
 from assistant.understanding.parts import with_parts
@@ -57,6 +57,5 @@ def held(
         call = with_ruled_out(with_named(call, message, currency), message, currency)
         call = with_said_edits(call, message)
         call = with_purpose(with_parts(call, text, history, lexicon, currency), message, currency)
-        call = without_amounts(without_slips(call, message, history, index), message, currency)
         call = with_kept(call, message, index, currency)
     return Held(with_whole(with_speaker(call, message), message), names, unsaid)

@@ -43,42 +43,21 @@ def with_kept(call: Call, message: Words, index: CatalogueIndex, currency: str) 
     return call if not update else call.model_copy(update={"arguments": given.model_copy(update=update)})
 
 
-def without_slips(call: Call, message: Words, history: str, index: CatalogueIndex) -> Call:
-    """The call without words to look for that neither the conversation nor the catalogue has: "ssd sdsd"."""
-    given, locale = call.arguments, message.lexicon.locale
-    if not message.lexicon.spaced:
-        return call
-    said = {*message.folded, *folds(history, locale)}
-
-    def stands(word: str) -> bool:
-        return all(fold in said or index.knows(fold) or fold in locale.stop for fold in folds(word, locale))
-
-    kept = {
-        name: " ".join(word for word in text.split() if stands(word)) or None
-        for name in ("query", "category")
-        if (text := getattr(given, name))
-    }
-    if not any(kept.values()):
-        return call
-    return call.model_copy(update={"arguments": given.model_copy(update=kept)})
-
-
-def without_amounts(call: Call, message: Words, currency: str) -> Call:
-    """The call without amounts of money among its words: of "tea for about 40 dollars" the tea."""
-    query, lexicon = call.arguments.query, message.lexicon
+def plain_query(query: str, message: Words, before: str, index: CatalogueIndex, currency: str) -> str:
+    """The words to look for without those that neither conversation nor catalogue has ("ssd sdsd") and without
+    amounts: of "tea for about 40 dollars" the tea. `before`: what was said and looked for."""
+    lexicon, locale = message.lexicon, message.lexicon.locale
+    said = {*message.folded, *folds(before, locale)}
     money = [message.lower[slice(*wish.span)] for wish in prices(message.lower, lexicon, currency)]
     amounts = {number for words in money for number in re.findall(r"\d+(?:[.,]\d+)?", words)}
-    if not query or not amounts:
-        return call
     kept: list[str] = []
     for word in query.split():
-        if word.strip("$€£¥.,") not in amounts:
+        if word.strip("$€£¥.,") in amounts:
+            if kept and kept[-1].lower() in locale.stop | locale.connectors:
+                kept.pop()
+        elif all(fold in said or index.knows(fold) or fold in locale.stop for fold in folds(word, locale)):
             kept.append(word)
-        elif kept and kept[-1].lower() in lexicon.locale.stop | lexicon.locale.connectors:
-            kept.pop()
-    if not kept or len(kept) == len(query.split()):
-        return call
-    return call.model_copy(update={"arguments": call.arguments.model_copy(update={"query": " ".join(kept)})})
+    return " ".join(kept) or query
 
 
 def _vague(word: str, message: Words) -> bool:

@@ -8,7 +8,7 @@ from assistant.lexicon import lexicon
 from assistant.reading.catalogue import catalogue_index
 from assistant.reading.words import Words
 from assistant.understanding.call import Call
-from assistant.understanding.kept import with_kept, without_amounts, without_slips
+from assistant.understanding.kept import plain_query, with_kept
 from tests.vocabularies import CAMPING
 
 INDEX = catalogue_index(CAMPING, lexicon("en"))
@@ -49,22 +49,15 @@ def test_other_calls_stay_as_they_are() -> None:
     }
 
 
-def slipped(text: str, query: str, history: str = "") -> str | None:
-    call = Call.model_validate({"name": "find_product", "arguments": {"query": query}})
-    return without_slips(call, Words(text, INDEX.lexicon), history, INDEX).arguments.query
+def plain(text: str, query: str, before: str = "") -> str:
+    return plain_query(query, Words(text, INDEX.lexicon), before, INDEX, "USD")
 
 
 def test_words_that_stand_nowhere_are_slips() -> None:
-    assert slipped("ssd", "ssd sdsd") == "ssd"
-    assert slipped("a kettel", "kettle") == "kettle"
-    assert slipped("the gooseneck one", "gooseneck pouring", "user: pouring thing") == "gooseneck pouring"
-    assert slipped("something odd", "wibble") == "wibble"
-
-
-def test_a_kind_that_stands_nowhere_is_a_slip_too() -> None:
-    call = Call.model_validate({"name": "find_product", "arguments": {"query": "ssd", "category": "sdsd"}})
-    found = without_slips(call, Words("ssd", INDEX.lexicon), "", INDEX).arguments
-    assert (found.query, found.category) == ("ssd", None)
+    assert plain("ssd", "ssd sdsd") == "ssd"
+    assert plain("a kettel", "kettle") == "kettle"
+    assert plain("the gooseneck one", "gooseneck pouring", "user: pouring thing") == "gooseneck pouring"
+    assert plain("something odd", "wibble") == "wibble"
 
 
 @pytest.mark.parametrize(
@@ -77,5 +70,4 @@ def test_a_kind_that_stands_nowhere_is_a_slip_too() -> None:
     ],
 )
 def test_an_amount_of_money_is_no_word_to_look_for(text: str, query: str, kept: str) -> None:
-    call = Call.model_validate({"name": "find_product", "arguments": {"query": query}})
-    assert without_amounts(call, Words(text, INDEX.lexicon), "USD").arguments.query == kept
+    assert plain(text, query) == kept

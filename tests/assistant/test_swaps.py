@@ -4,6 +4,7 @@ import pytest
 
 from assistant.claims.swaps import wrong_swaps
 from assistant.values import Evidence
+from shop.serialise import Json
 
 NAMES = {"Tall Boot, Brown": "Tall Boot", "Low Shoe": "Low Shoe", "Wool Socks": "Wool Socks"}
 SWAPPED = Evidence(
@@ -43,3 +44,13 @@ def test_what_was_done_may_be_said(sentence: str) -> None:
 )
 def test_another_exchange_is_stopped(sentence: str) -> None:
     assert wrong_swaps(sentence, SWAPPED, NAMES)
+
+
+def test_one_exchange_is_not_told_with_the_things_of_another() -> None:
+    socks: Json = {"op": "swap", "title": "Thin Socks", "was": "Wool Socks", "slot": "socks"}
+    boots: Json = {"op": "swap", "title": "Low Shoe", "was": "Tall Boot, Brown", "slot": "boots"}
+    both = Evidence("bundle_edited", (), values={"changes": [boots, socks]})
+    names = {**NAMES, "Thin Socks": "Thin Socks"}
+    mixed = "I took the Wool Socks and the Thin Socks in place of the Tall Boot."
+    assert wrong_swaps(mixed, both, names)
+    assert not wrong_swaps("I swapped the Wool Socks for the Thin Socks.", both, names)

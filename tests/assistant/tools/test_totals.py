@@ -39,7 +39,13 @@ def said(found: Found) -> str:
 
 
 @pytest.mark.parametrize(
-    "text", ["what does it cost in total?", "how much is it altogether", "price of the set"]
+    "text",
+    [
+        "what does it cost in total?",
+        "how much is it altogether",
+        "price of the set",
+        "what does it all cost now?",
+    ],
 )
 def test_the_total_of_the_first_set_is_told(talk: Talk, shown: Shown, text: str) -> None:
     found = answered(talk, shown, text)

@@ -97,7 +97,7 @@ class Photographer:
             page.get_by_role("button", name="Take over").click()
             page.get_by_label("What is needed").fill("camping with two kids")
             page.get_by_label("Budget in").fill("250")
-            page.get_by_role("button", name="Compose").click()
+            page.get_by_role("button", name="Compose", exact=True).click()
             page.wait_for_selector("#pw-desk-bundles .bundle")
             page.locator("#pw-desk-bundles button[data-act=draft]").first.click()
             page.wait_for_function("document.querySelector('#pw-reply').value")
