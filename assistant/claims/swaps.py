@@ -8,8 +8,8 @@ from assistant.values import Evidence, Violation
 
 
 def wrong_swaps(sentence: str, evidence: Evidence, names: Mapping[str, str]) -> tuple[Violation, ...]:
-    """A sentence that names what was taken out, and beside it what did not take its place, or in the wrong
-    order. `names` are the titles of the evidence with the short forms that they may go by."""
+    """A sentence that names what was taken out as if it were there, or beside what did not take its place, or
+    in the wrong order. `names` are the titles of the evidence with the short forms that they may go by."""
     values: Mapping[str, Any] = evidence.values
     changes: Sequence[Mapping[str, Any]] = values.get("changes", ())
     done = (each for each in changes if each["op"] == "swap")
@@ -21,8 +21,8 @@ def wrong_swaps(sentence: str, evidence: Evidence, names: Mapping[str, str]) -> 
             continue
         others = told.keys() - {each[side] for each in changes for side in ("was", "title")}
         there = told.get(swap["title"])
-        beside = len(told) > 1 and there is None
-        if others or beside or (there is not None and not _in_order(text, told[swap["was"]], there)):
+        alone = there is None and (len(told) > 1 or phrase("old_gone").search(text) is None)
+        if others or alone or (there is not None and not _in_order(text, told[swap["was"]], there)):
             return (Violation("attribute", sentence),)
     return ()
 

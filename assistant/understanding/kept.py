@@ -44,7 +44,7 @@ def with_kept(call: Call, message: Words, index: CatalogueIndex, currency: str) 
 
 
 def plain_query(query: str, message: Words, before: str, index: CatalogueIndex, currency: str) -> str:
-    """The words to look for without those that neither conversation nor catalogue has ("ssd sdsd") and without
+    """The words to look for without those that neither talk nor catalogue has ("ssd sdsd") and without
     amounts: of "tea for about 40 dollars" the tea. `before`: what was said and looked for."""
     lexicon, locale = message.lexicon, message.lexicon.locale
     said = {*message.folded, *folds(before, locale)}

@@ -26,6 +26,7 @@ SWAPPED = Evidence(
         "The Low Shoe replaces the Tall Boot.",
         "The Tall Boot is replaced by the Low Shoe.",
         "The Low Shoe costs $20.00.",
+        "The Tall Boot is out of the set.",
         "The Wool Socks go with the Low Shoe.",
     ],
 )
@@ -38,6 +39,7 @@ def test_what_was_done_may_be_said(sentence: str) -> None:
     [
         "I swapped the Low Shoe for the Tall Boot.",
         "The Tall Boot replaces the Low Shoe.",
+        "I put the Tall Boot into your set now.",
         "I took the Wool Socks for the Low Shoe, in place of the Tall Boot.",
         "The Wool Socks are there now instead of the Tall Boot.",
     ],
