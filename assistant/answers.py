@@ -35,8 +35,14 @@ class Answer:
 def answers(product: Product, question: str, wished: Mapping[str, str], lexicon: Lexicon) -> list[Answer]:
     """What each question of a message is after: "is it in stock, and how heavy is it?" asks for two facts."""
     found: dict[str | None, Answer] = {}
-    for part in _questions(question, lexicon):
-        named = {name: value for name, value in wished.items() if value.lower() in part.lower()}
+    parts = _questions(question, lexicon)
+    for part in parts:
+        # What no part spells so ("gray" for grey) belongs to the first.
+        named = {
+            name: value
+            for name, value in wished.items()
+            if part is next((each for each in parts if value.lower() in each.lower()), parts[0])
+        }
         said = answer(product, part, named, lexicon)
         found.setdefault(said.field, said)
     several = [each for each in found.values() if each.field is not None]
@@ -71,7 +77,8 @@ def answer(product: Product, question: str, wished: Mapping[str, str], lexicon: 
     asked = {word: lexicon.texts["asked_facts"].get(word) for word in _words(text)}
     # "How long is the warranty?" asks for what goes by its name.
     by_name = sorted(asked, key=lambda word: not (asked[word] or "").startswith(word))
-    for names in filter(None, map(asked.__getitem__, by_name)):
+    names = next((asked[word] for word in by_name if asked[word] is not None), None)
+    if names is not None:
         return _named(facts, [name.strip() for name in names.split(",")])
     touched = _touched(facts, text, lexicon.locale)
     if touched is not None:

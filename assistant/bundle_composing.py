@@ -51,6 +51,11 @@ class BundleRequest:
     locked: tuple[BundleItem, ...] = ()
     on_top: bool = False
 
+    @property
+    def people(self) -> int | None:
+        """How many come along; None where nobody said."""
+        return sum(self.party.values()) or None
+
 
 @dataclass(frozen=True, slots=True)
 class Composition:
@@ -169,8 +174,8 @@ def _search_limits(
 ) -> SearchLimits:
     """What holds for every slot; what is held is paid for, and found in no other slot."""
     there = {choice.candidates[0].product_id for choice in held}
-    people = sum(request.party.values()) or None
-    limits = SearchLimits(request.constraints, request.exclude_product_ids | there, people=people)
+    excluded = request.exclude_product_ids | there
+    limits = SearchLimits(request.constraints, excluded, people=request.people)
     if request.budget is None:
         return limits
     paid = sum(choice.candidates[0].price.amount * choice.slot.quantity for choice in held)

@@ -222,7 +222,7 @@ class Bundles:
                 ),
                 constraints=request.constraints,
                 excluded=tuple(sorted(request.exclude_product_ids)),
-                people=sum(request.party.values()) or None,
+                people=request.people,
                 paid=paid,
             )
             for number, choice in enumerate(choices)

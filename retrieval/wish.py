@@ -107,6 +107,8 @@ def _derived_from(token: str, snapshot: Snapshot) -> str | None:
     """What a word was made of, where far more things go by the name of that: "gardening" of "garden"."""
     locale, lexical = snapshot.columns.books.locale, snapshot.lexical
     stems = [token.removesuffix(end) + instead for end, instead in locale.derived if token.endswith(end)]
+    if not stems:
+        return None
     kinds = {
         each: int(lexical.holds_all([each], ("kind",)).sum())
         for each in (token, *stems)

@@ -57,8 +57,8 @@ def filters_of(constraints: Constraints) -> Filters:
 
 def search_products(context: ToolContext, intent: Intent) -> Found:
     """Finds products by words and facts. Says which facts had to be given up."""
-    words = _query(context, intent).text
-    query = with_measures(_query(context, intent), context.turn.text, context.language)
+    wanted = _query(context, intent)
+    words, query = wanted.text, with_measures(wanted, context.turn.text, context.language)
     sought = query
     if intent.name == "find_product" and intent.constraints.category and not words:
         # The kind is all that was read; the message's own words ("for four") still say which come first.

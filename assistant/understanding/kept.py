@@ -23,13 +23,13 @@ def with_kept(call: Call, message: Words, index: CatalogueIndex, currency: str) 
     written = need_words(message.plain, lexicon, currency)
     words = folds(written, lexicon.locale)
     had = words_of(given, lexicon)
+    negated = lexicon.has("negation", message.lower)
     update: dict[str, object] = {}
     taken: set[int] = set()
     for match in index.matches(words):
         place = range(match.start, match.end)
         if match.entry.kind == "brand" and had.isdisjoint(words[match.start : match.end]):
             alone = not any(index.noun(words[at]) for at in place)
-            negated = lexicon.has("negation", message.lower)
             if alone and given.brand is None and "brand" not in update and not negated:
                 update["brand"] = match.entry.value
                 taken.update(place)

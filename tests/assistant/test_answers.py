@@ -104,3 +104,8 @@ def test_a_value_is_looked_for_in_the_question_that_names_it() -> None:
 
 def test_what_is_asked_for_by_its_name_goes_before_what_a_word_may_mean() -> None:
     assert told("How long is the warranty?") == Answer("warranty", None)
+
+
+def test_a_value_that_is_spelt_otherwise_belongs_to_the_first_question() -> None:
+    found = answers(KITE, "Does it come in bleu and is it made of nylon?", {"colour": "blue"}, ENGLISH)
+    assert [each.field for each in found] == ["colour", "material"]
