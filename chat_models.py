@@ -23,6 +23,7 @@ from assistant.adapters import (
     read_adapter,
     read_calibration,
     task_prompts,
+    weights_digest,
 )
 from assistant.embedded import MODEL_NAME, EmbeddedServer, ModelMissing, ServerOptions, installed_model
 from assistant.llm import Message, ModelError, OpenAiChat
@@ -45,6 +46,7 @@ class Models:
     """Who reads and who tells; None without any model.
 
     `servers`: the processes that this one runs. `understands`: whether the reader may name the intent.
+    `reads`: the digest of the adapter that it reads with, empty where it is another model.
     `missing`: what an operator should know. `tells`: whether the teller was trained to tell what was found.
     `writes`: what it was trained to write for merchants and agents (`assistant.writer`).
     """
@@ -53,6 +55,7 @@ class Models:
     teller: OpenAiChat | None = None
     servers: tuple[EmbeddedServer, ...] = ()
     understands: bool = False
+    reads: str = ""
     missing: str = ""
     tells: bool = False
     writes: frozenset[str] = frozenset()
@@ -142,6 +145,7 @@ def _served(settings: LlmSettings, base_url: str) -> Models:
         reader,
         reader if (at, voice) == (base_url, settings.model) else OpenAiChat(at, voice, key),
         understands=settings.understand != "rules",
+        reads=_digest_of(settings),
         tells=_tells(learnt),
         writes=written_tasks(learnt),
     )
@@ -176,6 +180,7 @@ def _embedded(settings: LlmSettings, path: Path) -> Models:
         teller,
         tuple(servers),
         understands=(adapter is not None and settings.understand == "auto") or settings.understand == "model",
+        reads=adapter.digest if adapter is not None else "",
         missing="; ".join(dict.fromkeys(refused)),
         tells=_tells(learnt),
         writes=written_tasks(learnt),
@@ -196,6 +201,16 @@ def _learnt_by(settings: LlmSettings, name: str) -> Mapping[str, str]:
         return task_prompts(folders[name]) if name in folders else {}
     except AdapterRefused:
         return {}
+
+
+def _digest_of(settings: LlmSettings) -> str:
+    """Of the adapter that a server serves as the reader; empty for another model."""
+    if settings.model != READER_NAME:
+        return ""
+    try:
+        return weights_digest(settings.adapter or SHIPPED)
+    except AdapterRefused:
+        return ""
 
 
 def _tells(learnt: Mapping[str, str]) -> bool:

@@ -18,6 +18,7 @@ from assistant.bundles import Bundles
 from assistant.tally import Tally
 from assistant.telling import Voice
 from assistant.tools.context import ToolServices
+from assistant.understanding.opinion import Opinion, OpinionUnusable, load_opinion
 from assistant.writer import Writer
 from chat_models import Models, open_models
 from retrieval.cross_encoder import CrossEncoder
@@ -128,6 +129,18 @@ def open_scorer() -> Scorer | None:
         return None
 
 
+def open_opinion(embedder: Embedder, adapter: str) -> Opinion | None:
+    """The second opinion on what a message asks, beside the adapter of this digest; None beside another
+    model, and where its files cannot be used."""
+    if not adapter:
+        return None
+    try:
+        return load_opinion(embedder, adapter)
+    except (OpinionUnusable, EmbedderUnavailable) as error:
+        logger.warning("what a message asks is read by the model alone: %s", error)
+        return None
+
+
 def open_relations(database: Database, search: SearchService, embedder: MiniLmEmbedder) -> OrderRelations:
     """What goes with what; without a pair model for this embedding model, by orders and facts alone."""
     try:
@@ -161,6 +174,7 @@ def build(settings: Settings) -> House:
         ready=ready,
         max_rounds=settings.max_rounds,
         understand_timeout_s=settings.llm.understand_timeout_s,
+        opinion=open_opinion(embedder, models.reads) if models.understands else None,
         tally=tally,
     )
 

@@ -106,6 +106,11 @@ def task_prompts(folder: Path) -> Mapping[str, str]:
     return {str(task): str(digest) for task, digest in given.items()}
 
 
+def weights_digest(folder: Path) -> str:
+    """What the manifest says of the adapter's weights. Raises `AdapterRefused`."""
+    return str(_json(folder / MANIFEST).get("files", {}).get(WEIGHTS, ""))
+
+
 def model_file(adapter: Adapter, cache: Path, form: Form = SERVED) -> Path:
     """The form's file in `cache`, made where it is not there or not whole. Takes some seconds then."""
     key = hashlib.sha256(f"{_MAKE} {form} {adapter.digest} {adapter.base_digest}".encode()).hexdigest()

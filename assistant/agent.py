@@ -41,6 +41,7 @@ from assistant.timing import TimedModel
 from assistant.tools.context import Found, ToolContext, ToolServices, Turn
 from assistant.understanding import TIMEOUT_S, understand
 from assistant.understanding.expand import Surroundings
+from assistant.understanding.opinion import Opinion
 from assistant.values import (
     Event,
     Evidence,
@@ -121,6 +122,7 @@ class Assistant:
         ready: Callable[[], bool] = lambda: True,
         max_rounds: int = 0,
         understand_timeout_s: float = TIMEOUT_S,
+        opinion: Opinion | None = None,
         tally: Tally | None = None,
     ) -> None:
         self._services = services
@@ -130,6 +132,7 @@ class Assistant:
         self._ready = ready
         self._max_rounds = max_rounds
         self._understand_timeout_s = understand_timeout_s
+        self._opinion = opinion
         self._tally = tally or Tally()
         self._graph = self._compile()
 
@@ -216,6 +219,7 @@ class Assistant:
                     occasions=running.occasions,
                     currency=currency,
                     timeout_s=self._understand_timeout_s,
+                    opinion=self._opinion,
                 )
             except ModelError as error:
                 logger.warning("the model did not read the message: %s", error)

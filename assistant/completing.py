@@ -76,6 +76,8 @@ class LeftOut:
             # Of an edit the total is the second sentence; what was done may be told already.
             yield self.template[1 if self.evidence.situation == "bundle_edited" else 0]
         values = self._values
+        if self.evidence.situation == "infeasible" and self._leaves_out_what_is_missing():
+            yield from _lines("add_missing", slot=values["slot"])
         # What else was asked stands right after the answer, each in a line.
         for place, other in enumerate(values.get("also", ())):
             if not other["value"] or not _words(other["value"]) <= set(folded(self._text)):
@@ -108,6 +110,11 @@ class LeftOut:
             case "infeasible":
                 return not values["cheapest_total"] or values["cheapest_total"] in text
         return True
+
+    def _leaves_out_what_is_missing(self) -> bool:
+        values = self._values
+        slot = None if values["cheapest_total"] else values["slot"]
+        return bool(slot) and not _words(slot) <= set(folded(self._text))
 
     # What helps to choose -----------------------------------------------------------------------------
 

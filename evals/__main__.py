@@ -169,11 +169,15 @@ def grounding(
     seed: Annotated[int, typer.Option(help="Of the sentences and of the bootstrap.")] = 7,
     sentences: Annotated[int, typer.Option(min=20, help="True ones; as many with a fact falsified.")] = 400,
     half: Annotated[str, typer.Option(help="Whose worst cases are told: all, open or held_out.")] = "all",
+    wordings: Annotated[
+        Path | None, typer.Option(help="Other ways to say it, in the form of grounding_wordings.txt.")
+    ] = None,
 ) -> None:
     """True sentences over three catalogues, each also with one fact falsified: which of them are stopped."""
     from evals.grounding.measure import measure, of_name
+    from evals.grounding.wordings import FILE
 
-    measure(out, seed, sentences, of_name(half))
+    measure(out, seed, sentences, of_name(half), wordings or FILE)
 
 
 @app.command("safety")

@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, str] = {
     "export": "writes the adapter in the form of each server",
     "fidelity": "holds the served forms of the adapter against PEFT",
     "calibrate": "fits how sure the adapter may say it is",
+    "opinion": "fits the second opinion on what a message asks",
     "checkpoint": "writes the embedded model as vLLM and transformers read it",
     "scorer": "trains the scorer of search",
     "pairs": "trains the pair model of bundles",

@@ -42,7 +42,7 @@ def calibrate(
     """Fits the calibration of the adapter's names."""
     read = read_adapter(adapter, installed_model())
     examples = read_examples(data / "valid.jsonl")
-    with _served(read, cache, threads) as chat:
+    with served(read, cache, threads) as chat:
         said = [_answered(chat, example) for example in examples]
     probability = np.array([each[0] for each in said])
     right = np.array([each[1] for each in said])
@@ -56,7 +56,7 @@ def calibrate(
         "names_right": round(float(right.mean()), 4),
         "calls_exact": round(float(whole.mean()), 4),
         "error_before": round(calibration_error(probability, right), 4),
-        "error_cross_validated": round(calibration_error(_cross_validated(probability, right), right), 4),
+        "errorcross_validated": round(calibration_error(cross_validated(probability, right), right), 4),
     }
     (adapter / CALIBRATION).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     typer.echo(json.dumps(report))
@@ -79,7 +79,7 @@ def calibration_error(probability: np.ndarray, right: np.ndarray) -> float:
     return float(sum(gaps) / len(right))
 
 
-def _cross_validated(probability: np.ndarray, right: np.ndarray) -> np.ndarray:
+def cross_validated(probability: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Each probability, calibrated by what was fitted to the other folds."""
     folds = np.arange(len(right)) % FOLDS
     found = np.empty(len(right))
@@ -113,7 +113,7 @@ def _messages(example: Example) -> Sequence[Message]:
 
 
 @contextmanager
-def _served(adapter: Adapter, cache: Path, threads: int) -> Iterator[OpenAiChat]:
+def served(adapter: Adapter, cache: Path, threads: int) -> Iterator[OpenAiChat]:
     server = EmbeddedServer(ServerOptions(model_file(adapter, cache), threads=threads))
     server.start()
     try:

@@ -57,8 +57,9 @@ def _clauses(message: Words) -> Sequence[str]:
     verbs = "|".join(
         lexicon.source(name) for name in ("swap_verb", "remove", "add", "lock", "unlock", "make_it")
     )
+    rest = lexicon.source("rest_of_it")
     parts = re.split(
-        rf"[.;!?]\s+|,?\s+(?:{lexicon.source('clause_joint')})\s+(?=(?:{verbs}))|,\s+(?=(?:{verbs}))",
+        rf"[.;!?]\s+|,?\s+(?:{lexicon.source('clause_joint')})\s+(?=(?:{verbs}))|,\s+(?=(?:{verbs}|{rest}))",
         message.lower,
     )
     return [part.strip() for part in parts if part and part.strip()]
@@ -134,7 +135,10 @@ def _unlocked(clause: _Clause) -> Edit | None:
 
 
 def _locked(clause: _Clause) -> Edit | None:
-    return _on_part(clause, "lock", "lock")
+    """ "Keep the filter", "the filter must stay"."""
+    kept = clause.lexicon.phrases["lock_after"].search(clause.text)
+    item = _part(clause.text[: kept.start()], clause) if kept else None
+    return Edit("lock", slot=item.slot) if item else _on_part(clause, "lock", "lock")
 
 
 def _left_alone(clause: _Clause) -> Edit | None:

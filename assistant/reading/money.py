@@ -74,14 +74,21 @@ def prices(lower: str, lexicon: Lexicon, currency: str) -> list[PriceWish]:
 
 
 def bare_ending(lower: str, lexicon: Lexicon, currency: str) -> list[PriceWish]:
-    """The amount in "a tent and a stove, 60.": a bare number that is the last part of a message."""
+    """The amount in "a tent and a stove, 60.", or the two in "a big cage, 50 to 90": bare numbers that are the
+    last part of a message."""
     found = numbers(lower, lexicon)
-    if len(found) != 1 or found[0].value < LEAST_PART:
+    last = found[-2:]
+    between = lower[last[0].span[1] : last[-1].span[0]] if last else ""
+    if len(last) == 2 and not re.fullmatch(rf"\s*(?:{lexicon.source('range_joint')}|-)\s*", between):
+        last = last[1:]
+    if not last or len(found) > len(last) == 1 or last[0].value < LEAST_PART:
         return []
-    start, end = found[0].span
-    money = _money(found[0].value, "", currency)
+    start, end = last[0].span[0], last[-1].span[1]
+    low, high = (_money(each.value, "", currency) for each in (last[0], last[-1]))
     apart = re.search(r"[,;.:!?)-]\s*$", lower[:start]) and re.fullmatch(r"[\s.!?)]*", lower[end:])
-    return [PriceWish((start, end), high=money)] if apart and money else []
+    if not apart or low is None or high is None or high < low:
+        return []
+    return [PriceWish((start, end), low=low if len(last) > 1 else None, high=high)]
 
 
 def _for_the_whole(
@@ -152,6 +159,8 @@ def _range(lower: str, pair: Sequence[_Amount], lexicon: Lexicon, currency: str)
     marked = first.currency is not None or second.currency is not None
     if not marked and (start is None or not amount_ends(lower, second.span[1], lexicon)):
         return None
+    if not marked and start is not None and _before(lower, start, lexicon, "numbered_before") is not None:
+        return None
     joined = re.fullmatch(rf"\s*(?:{lexicon.source('range_joint')}|-)\s*", between)
     if start is None and not joined and first.currency is None:
         return None
@@ -170,6 +179,8 @@ def _single(lower: str, amount: _Amount, lexicon: Lexicon, currency: str) -> Pri
     money = _money(amount.number.value, amount.currency or "", currency)
     if money is None or (amount.currency is None and not _stands_alone(lower, start, end, lexicon)):
         return None
+    if amount.currency is None and amount.number.spelled and amount.number.value == 1:
+        return None  # "I have one"
     marked = amount.currency is not None
     each, ending = _each_after(lower, end, lexicon)
     bound, start, end = _bound(lower, start, ending, lexicon)
@@ -181,6 +192,8 @@ def _single(lower: str, amount: _Amount, lexicon: Lexicon, currency: str) -> Pri
     each = each or later or (not whole and _before(lower, start, lexicon, "each_after") is not None)
     if not marked and bound is None and total_start is None and not after_total:
         return None
+    if not marked and _before(lower, start, lexicon, "numbered_before") is not None:
+        return None  # "adjustable from 36"
     total = whole and not each
     span = (start if total_start is None else total_start, end)
     if bound == "min":
@@ -200,7 +213,7 @@ def _stands_alone(lower: str, start: int, end: int, lexicon: Lexicon) -> bool:
 
 def is_no_money(lower: str, start: int, end: int, lexicon: Lexicon) -> bool:
     """Whether the words at a number make it a rating, or a size, an age, a number in a row."""
-    numbered = _before(lower, start, lexicon, "numbered_before") is not None
+    numbered = _before(lower, start, lexicon, "numbered_before") is not None or lower[:start].endswith("+")
     return numbered or _is_rating(lower, start, end, lexicon)
 
 

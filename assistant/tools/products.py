@@ -13,6 +13,7 @@ from assistant.reading import read
 from assistant.slots import leaf
 from assistant.tools.context import Found, ToolContext, call
 from assistant.tools.fitting import why_it_fits
+from assistant.tools.led import led_product
 from assistant.tools.measuring import with_measures
 from assistant.tools.policies import is_answered, search_policies
 from assistant.tools.rankings import ranked
@@ -328,6 +329,7 @@ def get_product(context: ToolContext, intent: Intent) -> Found:
         product_id = context.shown.focus.product_id
     if product_id is None and len(context.shown.products) == 1:
         product_id = context.shown.products[0].product_id
+    product_id = product_id or led_product(context, intent)
     with context.services.database.read() as work:
         product = Catalogue(work).product(product_id) if product_id else None
         reviews = Reviews(work).of_product(product.id, limit=2) if product else ()

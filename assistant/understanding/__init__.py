@@ -8,24 +8,26 @@ Raises `ModelUnavailable` and `ModelNonsense`; the rules (`assistant.reading`) a
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import prompts
 from assistant.intent import Intent
 from assistant.language import detect
 from assistant.lexicon import lexicon
-from assistant.llm import ChatModel, Message, ModelNonsense
+from assistant.llm import ChatModel, Message, ModelError, ModelNonsense
 from assistant.reading.catalogue import catalogue_index
 from assistant.reading.needs import need_words
 from assistant.reading.words import Words
 from assistant.understanding.brief import brief
-from assistant.understanding.call import CALL_SCHEMA, Call, parse_call
+from assistant.understanding.call import CALL_SCHEMA, Call, call_schema, parse_call
 from assistant.understanding.clauses import with_told_edits
-from assistant.understanding.confidence import confidence
+from assistant.understanding.confidence import confidence, written_name
 from assistant.understanding.course import with_course
 from assistant.understanding.expand import Surroundings, expand
 from assistant.understanding.holding import held
 from assistant.understanding.kept import plain_query
+from assistant.understanding.opinion import Named, Opinion
 from assistant.understanding.said import names_nothing
 from assistant.values import Shown
 from retrieval.values import Vocabulary
@@ -60,11 +62,14 @@ def understand(
     occasions: Sequence[Occasion],
     currency: str,
     timeout_s: float = TIMEOUT_S,
+    opinion: Opinion | None = None,
 ) -> Intent:
-    """The message as an `Intent`, by one call of the model."""
+    """The message as an `Intent`, by one call of the model, or by a second one where both it and `opinion`
+    find another function likelier than the one that it wrote."""
     # Capitals only are other tokens, and rare ones.
     messages = understanding_messages(text.lower() if text.isupper() else text, brief(shown))
     raw = model.complete(messages, schema=CALL_SCHEMA, max_tokens=MOST_TOKENS, timeout_s=timeout_s)
+    raw, sure = _reconsidered(model, messages, raw, _named(opinion, raw, text, brief(shown)), timeout_s)
     language = detect(text)
     index = catalogue_index(vocabulary, lexicon(language))
     around = Surroundings(shown, index, occasions, currency, language)
@@ -74,7 +79,34 @@ def understand(
     if index.lexicon.spaced and intent.query:
         before = f"{brief(shown)} {shown.query}"
         query = plain_query(intent.query, Words(text, index.lexicon), before, index, currency)
-    return replace(intent, query=query, confidence=confidence(raw), unsaid=unsaid)
+    return replace(intent, query=query, confidence=sure, unsaid=unsaid)
+
+
+def _named(opinion: Opinion | None, raw: str, text: str, history: str) -> Named | None:
+    """What both readers name; None where one of them does not say how sure it is."""
+    written = written_name(raw)
+    chances = opinion.chances(text, history) if opinion is not None and written is not None else None
+    if opinion is None or written is None or chances is None:
+        return None
+    return opinion.joined(*written, chances, later=bool(history))
+
+
+def _reconsidered(
+    model: ChatModel, messages: Sequence[Message], raw: str, named: Named | None, timeout_s: float
+) -> tuple[str, float]:
+    """The answer, asked for again where another function is likelier, and how sure both readers are. Where
+    the second call fails, the first one stands."""
+    if named is None:
+        return raw, confidence(raw)
+    if named.name != parse_call(raw).name:
+        with suppress(ModelError):
+            again = model.complete(
+                messages, schema=call_schema(named.name), max_tokens=MOST_TOKENS, timeout_s=timeout_s
+            )
+            parse_call(again)
+            return again, named.confidence
+        return raw, 1 - named.confidence
+    return raw, named.confidence
 
 
 def as_said(

@@ -7,7 +7,8 @@ trusts nothing all the same.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -125,14 +126,14 @@ def _whole(value: Any) -> Any:
     return [_whole(each) for each in value] if isinstance(value, list) else value
 
 
-def _schema() -> Mapping[str, Json]:
+def _schema(functions: Sequence[str]) -> Mapping[str, Json]:
     """The schema of `Call` as servers read it: no titles, defaults or nulls, every name spelled out."""
     schema = Call.model_json_schema()
     definitions = schema.pop("$defs")
     arguments = _plain(definitions["Arguments"], definitions)
     return {
         "type": "object",
-        "properties": {"name": {"enum": list(FUNCTIONS)}, "arguments": arguments},
+        "properties": {"name": {"enum": list(functions)}, "arguments": arguments},
         "required": ["name", "arguments"],
         "additionalProperties": False,
     }
@@ -157,4 +158,10 @@ def _plain(node: Any, definitions: Mapping[str, Any]) -> Any:
     }
 
 
-CALL_SCHEMA: Mapping[str, Json] = _schema()
+CALL_SCHEMA: Mapping[str, Json] = _schema(FUNCTIONS)
+
+
+@cache
+def call_schema(name: str) -> Mapping[str, Json]:
+    """`CALL_SCHEMA` with one function left."""
+    return _schema((name,))

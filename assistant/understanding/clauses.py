@@ -26,10 +26,43 @@ def with_told_edits(call: Call, message: Words, shown: Shown, index: CatalogueIn
         return call
     view = shown.bundles[0]
     told = edits(message, view, index, currency)
-    merged = _Merged(view, index, told).of(call.arguments.edits)
+    given = _named_parts(_exchanged(call.arguments.edits, message, view), message, view)
+    merged = _Merged(view, index, told).of(given)
     if merged == list(call.arguments.edits):
         return call
     return call.model_copy(update={"arguments": call.arguments.model_copy(update={"edits": merged})})
+
+
+def _exchanged(given: Sequence[EditArguments], message: Words, view: BundleView) -> Sequence[EditArguments]:
+    """One thing in place of a part, written as an addition and a removal: "cloths in place of the sponge"."""
+    if sorted(each.op for each in given) != ["add", "remove"]:
+        return given
+    added, removed = sorted(given, key=lambda each: each.op)
+    item = slot_named((removed.slot or "").replace("_", " "), view, message.lexicon) if removed.slot else None
+    in_place = message.lexicon.has("in_place_of", message.lower)
+    if item is None or not added.query or not in_place:
+        return given
+    return [EditArguments(op="swap", slot=item.slot, query=added.query, quantity=added.quantity)]
+
+
+def _named_parts(given: Sequence[EditArguments], message: Words, view: BundleView) -> Sequence[EditArguments]:
+    """An edit of a part that the message does not name is of the one that it does: a small model mixes them."""
+    lexicon = message.lexicon
+    said = {item.slot for item in view.items if _is_said(item.slot, message)}
+    meant = {each.slot: slot_named(each.slot.replace("_", " "), view, lexicon) for each in given if each.slot}
+    taken = {item.slot for item in meant.values() if item is not None}
+    left = said - taken
+    wrong = [each for each in given if (item := meant.get(each.slot)) is not None and item.slot not in said]
+    if len(left) != 1 or len(wrong) != 1 or wrong[0].op == "add":
+        return given
+    right = wrong[0].model_copy(update={"slot": next(iter(left))})
+    return [right if each is wrong[0] else each for each in given]
+
+
+def _is_said(slot: str, message: Words) -> bool:
+    """Whether a part's name stands in the message, all its words."""
+    words = set(folds(slot.replace("_", " "), message.lexicon.locale)) - message.lexicon.locale.stop
+    return bool(words) and words <= set(message.folded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,20 @@ _NAME = re.compile(r'"name"\s*:\s*"([a-z_]+)"')
 
 
 def confidence(raw: str) -> float:
-    """0 to 1. The closing quote counts: it is what decides between a name and a longer one."""
+    """0 to 1."""
+    written = written_name(raw)
+    if written is None:
+        return UNKNOWN
+    calibration = raw.calibration if isinstance(raw, Written) else None
+    return calibration(written[1]) if calibration else written[1]
+
+
+def written_name(raw: str) -> tuple[str, float] | None:
+    """The call's name and its probability; None where the server tells none. The closing quote counts: it is
+    what decides between a name and a longer one."""
     named = _NAME.search(raw)
     if not isinstance(raw, Written) or not raw.pieces or named is None:
-        return UNKNOWN
+        return None
     # White space around the answer is not in the text, but it is in the pieces.
     whole = "".join(piece.text for piece in raw.pieces)
     first = whole.find(named[0]) + named.start(1) - named.start()
@@ -28,5 +38,4 @@ def confidence(raw: str) -> float:
         if place < last and place + len(piece.text) > first:
             total += piece.log_probability
         place += len(piece.text)
-    probability = math.exp(min(total, 0.0))
-    return raw.calibration(probability) if raw.calibration else probability
+    return named[1], math.exp(min(total, 0.0))

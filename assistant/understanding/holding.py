@@ -16,6 +16,7 @@ from assistant.understanding.limits import with_limits
 from assistant.understanding.named import with_named
 from assistant.understanding.parts import with_parts
 from assistant.understanding.party import with_speaker
+from assistant.understanding.plausible import with_plausible
 from assistant.understanding.purpose import with_purpose
 from assistant.understanding.ruled_out import with_ruled_out
 from assistant.understanding.said import only_said
@@ -54,7 +55,8 @@ def held(
     unsaid = (*names, *dropped(call.arguments, amounts.arguments))
     call = with_limits(amounts, message, currency)
     if listed:
-        call = with_ruled_out(with_named(call, message, currency), message, currency)
+        call = with_named(with_plausible(call, message), message, currency)
+        call = with_ruled_out(call, message, currency)
         call = with_said_edits(call, message)
         call = with_purpose(with_parts(call, text, history, lexicon, currency), message, currency)
         call = with_kept(call, message, index, currency)

@@ -50,7 +50,8 @@ def _amounts(name: str, given: Arguments, message: Words, currency: str) -> dict
     wishes = prices(message.lower, message.lexicon, currency)
     said = {Decimal(str(value)) for each in AMOUNTS if (value := getattr(given, each)) is not None}
     if not wishes:
-        wishes = bare_ending(message.lower, message.lexicon, currency) if not said else []
+        wishes = bare_ending(message.lower, message.lexicon, currency)
+        wishes = [wish for wish in wishes if not said or wish.low]
     read = {money.major for wish in wishes for money in (wish.low, wish.high, wish.loose) if money}
     if not wishes or not (said <= read or any(wish.marked for wish in wishes)):
         return {}

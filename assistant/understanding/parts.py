@@ -1,8 +1,9 @@
 """The parts of a list, held against the list as it was written: "face masks x4, nail polish, maybe a candle".
 
 How many, whether a part may be missing, and that each entry of a list is a part are closed-class; what the
-things are called is the model's matter. An entry that no part of the call stands for is added where its
-neighbours are parts, so that a list is whole or not read as one.
+things are called is the model's matter, in words that were said. An entry that no part of the call stands
+for is added where its neighbours are parts, so that a list is whole or not read as one; a list that a colon,
+a bracket or a dash announces is read even where the call has none of it.
 """
 
 import re
@@ -15,9 +16,11 @@ from assistant.reading.money import prices
 from assistant.reading.numbers import count
 from assistant.reading.people import people
 from assistant.reading.words import Words, folds, without
-from assistant.understanding.call import MOST_ITEMS, Call
+from assistant.understanding.call import MOST_ITEMS, Arguments, Call
 from assistant.understanding.said import near
 
+#: What stands before one of these says what the list behind it is for.
+_ANNOUNCES = (":", "(", "-")
 _MOST_WORDS = 4
 _FEW = 2
 #: Words of all entries of a message beyond which things are described and not listed.
@@ -30,7 +33,8 @@ _SAME = 0.6
 class Entry:
     """One entry of a written list. `sentence` counts the message's sentences; `opens`: a list may begin
     with it, since it stands behind a colon, is counted or has an article, or is joined on by a word; `plain`:
-    it is a thing by its form, short and without a clause."""
+    it is a thing by its form, short and without a clause; `heads`: it says what the list behind it is for.
+    """
 
     words: str
     quantity: int
@@ -38,6 +42,8 @@ class Entry:
     plain: bool
     opens: bool
     sentence: int = 0
+    announced: bool = False
+    heads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,10 @@ def with_parts(call: Call, text: str, history: str, lexicon: Lexicon, currency: 
     """A bundle's call with the parts as the message lists them."""
     if call.name != "find_bundle":
         return call
-    listed = list(entries(text, lexicon, currency))
     given = call.arguments
-    parts = [part for part in (_part(each, lexicon) for each in given.slots) if not _empty(part, lexicon)]
+    listed = [each for each in entries(text, lexicon, currency) if not _is_told(each, given, lexicon)]
+    written = [part for part in (_part(each, lexicon) for each in given.slots) if not _empty(part, lexicon)]
+    parts = [one for part in written for one in _split(part, listed, lexicon)] or _announced(listed)
     pointed = list(given.references)
     if "shown:" not in history and "bundle:" not in history:
         # Nothing was shown that could be pointed at: what is listed is wanted.
@@ -79,15 +86,28 @@ def entries(text: str, lexicon: Lexicon, currency: str) -> Iterator[Entry]:
     message.take(*(wish.span for wish in prices(message.lower, lexicon, currency)), *people(message).spans)
     lower = _without_taken(message)
     for sentence, written in enumerate(re.split(r"[.!;](?:\s|$)|(?<=\?)\s", lower)):
-        announced = False
-        for piece, ahead, behind in _pieces(written, lexicon):
-            announced = announced or ahead in (":", "(")
-            entry = _entry(piece, lexicon)
-            if entry is not None:
-                opens = entry.opens or announced or behind.isalpha()
-                # What stands before a colon or a bracket says what the list is for.
-                plain = entry.plain and behind not in (":", "(")
-                yield replace(entry, sentence=sentence, opens=opens, plain=plain)
+        yield from (replace(each, sentence=sentence) for each in _of_sentence(written, lexicon))
+
+
+def _of_sentence(written: str, lexicon: Lexicon) -> list[Entry]:
+    """A list may stand on either side of what announces it: "for tea: a pot, two cups" and "a pot, two cups:
+    I am having guests"."""
+    before: list[Entry] = []
+    behind_it: list[Entry] = []
+    announced, last = False, ""
+    for piece, ahead, behind in _pieces(written, lexicon):
+        announced = (announced or ahead in _ANNOUNCES) and ahead != ")"
+        entry = _entry(piece, lexicon)
+        if entry is not None:
+            opens = entry.opens or announced or behind.isalpha() or behind == "+"
+            (behind_it if announced else before).append(replace(entry, opens=opens, announced=announced))
+            last = last if announced else behind
+    if last in _ANNOUNCES and len(before) > 1 and not all(each.plain for each in behind_it):
+        told = (replace(each, announced=False) for each in behind_it)
+        return [*(replace(each, announced=True) for each in before), *told]
+    if last in _ANNOUNCES:
+        before[-1] = replace(before[-1], plain=False, heads=True)
+    return [*before, *behind_it]
 
 
 def _without_taken(message: Words) -> str:
@@ -103,7 +123,8 @@ def _pieces(sentence: str, lexicon: Lexicon) -> Iterator[tuple[str, str, str]]:
     joint, ahead, start = lexicon.source("list_joint"), "", 0
     marks = rf"\s*[,+:()]\s*(?:{joint}\s+)?|\s+-\s+|\s+{joint}\s+"
     for match in re.finditer(marks, sentence):
-        mark = match[0].strip()[:1]
+        # "A party of 8): ..." ends what the colon announces.
+        mark = ":" if ":" in match[0] else match[0].strip()[:1]
         yield sentence[start : match.start()], ahead, mark
         ahead, start = mark, match.end()
     yield sentence[start:], ahead, ""
@@ -116,7 +137,7 @@ def _entry(piece: str, lexicon: Lexicon) -> Entry | None:
     words, quantity, introduced = counted_words(bare, lexicon)
     if not set(folds(words, lexicon.locale)) - lexicon.locale.stop:
         return None
-    told = lexicon.has("clause_words", words) or re.search(r"\d", words) is not None
+    told = lexicon.has("clause_words", bare) or re.search(r"\d", words) is not None
     return Entry(words, quantity, optional, len(words.split()) <= _MOST_WORDS and not told, introduced)
 
 
@@ -147,6 +168,37 @@ def _empty(part: Part, lexicon: Lexicon) -> bool:
     return all(word[0].isdigit() for word in weighs)
 
 
+def _is_told(entry: Entry, given: Arguments, lexicon: Lexicon) -> bool:
+    """Whether an entry says what the call has as something else: an amount ("75 the lot"), what must not be
+    in it, a colour of all parts."""
+    amounts = {given.budget, given.max_price, given.min_price}
+    if entry.quantity > 1 and entry.quantity in amounts:
+        return True
+    left = lexicon.phrases["all_of_it"].sub(" ", entry.words)
+    words = set(folds(left, lexicon.locale)) - lexicon.locale.stop
+    facts = [*given.exclude.values(), *given.attributes.values()]
+    told = {fold for fact in facts for fold in folds(str(fact), lexicon.locale)}
+    return not words or words <= told
+
+
+def _announced(listed: Sequence[Entry]) -> list[Part]:
+    """The parts of a list that is announced, where all of it is things."""
+    things = [each for each in listed if each.announced]
+    if len(things) < _FEW or not all(each.plain for each in things):
+        return []
+    return [Part(each.words, each.quantity, each.optional) for each in things]
+
+
+def _split(part: Part, listed: Sequence[Entry], lexicon: Lexicon) -> list[Part]:
+    """The part, or the entries that were run into it: "granola jam"."""
+    words = set(folds(part.words, lexicon.locale))
+    inside = [each for each in listed if each.plain and set(folds(each.words, lexicon.locale)) < words]
+    whole = {fold for each in inside for fold in folds(each.words, lexicon.locale)}
+    if len(inside) < _FEW or whole != words:
+        return [part]
+    return [Part(each.words, each.quantity, each.optional) for each in inside]
+
+
 def _aligned(parts: Sequence[Part], listed: Sequence[Entry], lexicon: Lexicon) -> list[Part]:
     """The parts in the list's order, with its counts, and with its entries that were left out."""
     places = _places(parts, listed, lexicon)
@@ -156,6 +208,8 @@ def _aligned(parts: Sequence[Part], listed: Sequence[Entry], lexicon: Lexicon) -
     found: list[tuple[float, Part]] = []
     last = -1.0
     for part, place in zip(parts, places, strict=True):
+        if place is not None and listed[place].heads and len(anchors) > 1:
+            continue
         last = last + 0.001 if place is None else float(place)
         if place is None or places.count(place) == 1:
             found.append((last, part if place is None else _counted(part, listed[place], lexicon)))
@@ -183,7 +237,19 @@ def _places(parts: Sequence[Part], listed: Sequence[Entry], lexicon: Lexicon) ->
         shares = [(_share(part, entry, lexicon), at not in places, -at) for at, entry in enumerate(listed)]
         share, _, at = max(shares, default=(0.0, True, 0))
         places.append(-at if share >= _SAME else None)
-    return places
+    return [_in_the_gap(places, at, listed) for at in range(len(places))]
+
+
+def _in_the_gap(places: Sequence[int | None], at: int, listed: Sequence[Entry]) -> int | None:
+    """The place of a part; of one that nobody said ("harness" for "halter") that of the one thing that is
+    listed between its neighbours and that no part is."""
+    if places[at] is not None:
+        return places[at]
+    first = next((place for place in reversed(places[:at]) if place is not None), -1)
+    end = next((place for place in places[at + 1 :] if place is not None), len(listed))
+    free = [place for place in range(first + 1, end) if listed[place].plain and place not in places]
+    alone = places[at - 1 : at] != [None] and places[at + 1 : at + 2] != [None]
+    return free[0] if len(free) == 1 and alone else None
 
 
 def _repeats(part: Part, others: Sequence[Part], lexicon: Lexicon) -> bool:
@@ -196,7 +262,7 @@ def _counted(part: Part, entry: Entry, lexicon: Lexicon) -> Part:
     """The part with the entry's count, and with its words where the call left one out."""
     quantity = entry.quantity if part.quantity == 1 else part.quantity
     said, had = (folds(each.words, lexicon.locale) for each in (entry, part))
-    whole = entry.plain and set(had) < set(said) and said[-1] == had[-1]
+    whole = entry.plain and ((set(had) < set(said) and said[-1] == had[-1]) or not set(had) <= set(said))
     words = entry.words if whole else part.words
     return Part(words, quantity, part.optional or entry.optional)
 
@@ -209,6 +275,9 @@ def _left_out(listed: Sequence[Entry], anchors: set[int]) -> list[int]:
         if place in there or not entry.plain:
             continue
         beside = [at for at in (place - 1, place + 1) if at in there]
+        # A sentence before the list is none of it: "my mum is diabetic. sweets and a card".
+        lists = sum(each.plain and each.sentence == entry.sentence for each in listed) > 1
+        beside = [at for at in beside if at < place or lists or listed[at].sentence == entry.sentence]
         within = any(listed[at].sentence == entry.sentence for at in beside)
         goes_on = place - 1 in there and (within or entry.opens or entry.optional)
         if goes_on or len(beside) > 1 or (bool(beside) and entry.opens):

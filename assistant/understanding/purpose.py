@@ -36,7 +36,7 @@ def with_purpose(call: Call, message: Words, currency: str) -> Call:
         update["occasion"] = _occasion(given, message)
     left = given.model_copy(update=update)
     if call.name == "find_product":
-        left = _fond(left, message, currency)
+        left = _used_for(_fond(left, message, currency), message.lexicon)
     return call if left == call.arguments else call.model_copy(update={"arguments": left})
 
 
@@ -71,6 +71,18 @@ def _fond(given: Arguments, message: Words, currency: str) -> Arguments:
             "occasion": None if occasion and occasion <= words else given.occasion,
         }
     )
+
+
+def _used_for(given: Arguments, lexicon: Lexicon) -> Arguments:
+    """What one thing is for is looked for by its words ("cables for a truck"), unless it is an occasion by
+    the language's lists."""
+    written = given.occasion
+    if not written or any(lexicon.has(name, written.lower()) for name in ("occasion_word", "occasion_noun")):
+        return given
+    had = words_of(given.model_copy(update={"occasion": None}), lexicon)
+    new = set(folds(written, lexicon.locale)) - had
+    query = " ".join(filter(None, (given.query, written))) if new else given.query
+    return given.model_copy(update={"occasion": None, "query": query})
 
 
 def _recipient(given: Arguments, message: Words) -> str | None:
@@ -111,6 +123,8 @@ def _occasion(given: Arguments, message: Words) -> str | None:
     written = given.occasion
     if written and _is_listed(written, given, lexicon) and not lexicon.has("occasion_word", written.lower()):
         written = None
+    for name in ("group_nouns", "set_words"):
+        written = re.sub(rf"\s+{lexicon.source(name)}$", "", written.lower()) if written else None
     heading = _heading(message)
     if heading and (written is None or _within(written, heading, lexicon)):
         return heading

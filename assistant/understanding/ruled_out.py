@@ -12,10 +12,15 @@ from dataclasses import dataclass, field
 from assistant.lexicon import Lexicon
 from assistant.reading.money import prices
 from assistant.reading.words import Word, Words, folds
-from assistant.understanding.call import Call
+from assistant.understanding.call import Arguments, Call
+from assistant.understanding.said import words_of
 
 #: Words of a maker's name behind "not by".
 _MOST_NAME = 3
+#: Words of a thing that is ruled out.
+_MOST_THING = 2
+#: Calls that wish for something.
+_WISHES = ("find_product", "find_bundle", "refine")
 #: Lists of the language, and the attribute that each is about.
 _NO_ATTRIBUTES = ("brand", "category", "text")
 LISTS = {"colour": "colours", "material": "materials"}
@@ -24,10 +29,12 @@ LISTS = {"colour": "colours", "material": "materials"}
 @dataclass(frozen=True, slots=True)
 class Reach:
     """The words that a negation may rule out: from right behind it to the next mark of a pause that lists
-    nothing. `by`: it is about makers ("not by", "nothing from")."""
+    nothing. `by`: it is about makers ("not by", "nothing from"); `strong`: what stands behind it is never
+    wanted ("without", "allergic to")."""
 
     words: tuple[Word, ...]
     by: bool
+    strong: bool = False
 
 
 def with_ruled_out(call: Call, message: Words, currency: str) -> Call:
@@ -43,6 +50,8 @@ def with_ruled_out(call: Call, message: Words, currency: str) -> Call:
         sides.exclude("brand", brand)
         brand = None
     sides.read()
+    if call.name in _WISHES:
+        sides.read_things(given)
     update = {"brand": brand, "attributes": sides.attributes, "exclude": sides.joined()}
     left = given.model_copy(update=update)
     return call if left == given else call.model_copy(update={"arguments": left})
@@ -54,12 +63,13 @@ def negations(message: Words, currency: str) -> list[Reach]:
     money = [wish.span for wish in prices(message.lower, lexicon, currency)]
     found = []
     for match in lexicon.phrases["negation"].finditer(message.lower):
-        if any(start < match.end() and match.start() < end for start, end in money):
+        answers = re.match(r",", message.lower[match.end() :]) and not message.lower[: match.start()].strip()
+        if answers or any(start < match.end() and match.start() < end for start, end in money):
             continue
         by = re.search(rf"{lexicon.source('by_brand')}$", match[0]) is not None
         words = tuple(_reached(message, match.end()))
         if words:
-            found.append(Reach(words, by))
+            found.append(Reach(words, by, lexicon.phrases["strong_negation"].fullmatch(match[0]) is not None))
     return found
 
 
@@ -123,6 +133,28 @@ class _Sides:
             maker = self._maker(reach) if reach.by else None
             if maker is not None:
                 self.exclude("brand", maker)
+
+    def read_things(self, given: Arguments) -> None:
+        """Adds what else a strong negation rules out, in its own words: "without added sugar"."""
+        wanted = words_of(given.model_copy(update={"exclude": {}, "query": None}), self._lexicon)
+        for reach in self.reaches:
+            thing = self._thing(reach) if reach.strong and not reach.by else []
+            told = {fold for each in self._all() for fold in folds(each, self._lexicon.locale)}
+            if thing and not {word.fold for word in thing} & (wanted | told):
+                self.exclude("text", " ".join(map(self._written, thing)))
+
+    def _thing(self, reach: Reach) -> list[Word]:
+        """The words that weigh right behind the negation; none where they only seem ruled out ("no rush")."""
+        found: list[Word] = []
+        for place, word in enumerate(reach.words):
+            weighs = word.fold not in self._lexicon.locale.stop and not word.fold[0].isdigit()
+            if not weighs and (found or not self._joins(word)):
+                break
+            found += [word] if weighs else []
+            if len(found) == _MOST_THING or self._ends(reach, place):
+                break
+        idle = self._lexicon.phrases["negation_idle"]
+        return [] if any(idle.fullmatch(self._written(word)) for word in found) else found
 
     def joined(self) -> dict[str, str]:
         return {name: ", ".join(values) for name, values in self.excluded.items()}

@@ -41,13 +41,13 @@ def of_name(name: str) -> Part:
     raise ValueError(f"not a part of the wordings: {name!r}; there are {', '.join(parts)}")
 
 
-def measure(out: Path, seed: int, sentences: int, shown: Part) -> None:
+def measure(out: Path, seed: int, sentences: int, shown: Part, wordings: Path = FILE) -> None:
     """Prints and writes the rows; the worst cases of the half `shown`."""
     console = Console()
     shops = [demo_shop(), *public_shops()]
     for name in sorted(set(PUBLIC) - {shop.name for shop in shops}):
         console.print(f"{name}: not at {CATALOGUES}, left out")
-    cases = make_cases(shops, read_wordings(), sentences, seed)
+    cases = make_cases(shops, read_wordings(wordings), sentences, seed)
     verdicts = {
         system: [(check(case.true, case), check(case.false, case)) for case in cases]
         for system, check in SYSTEMS.items()
@@ -55,7 +55,7 @@ def measure(out: Path, seed: int, sentences: int, shown: Part) -> None:
     rows = [row for half in (ALL, *HALVES) for row in rows_of(half, cases, verdicts, seed)]
     _print(console, rows)
     present = {shop.name for shop in shops}
-    data = [FILE, *(CATALOGUES / f"{name}.jsonl" for name in PUBLIC if name in present)]
+    data = [wordings, *(CATALOGUES / f"{name}.jsonl" for name in PUBLIC if name in present)]
     write(out, "grounding", seed, data, rows)
     _chart(out / "grounding.png", rows)
     kept = [each for each in zip(cases, verdicts["pairwell"], strict=True) if _is_of(each[0], shown)]

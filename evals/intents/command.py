@@ -138,8 +138,8 @@ def opened(name: str, run: Run, catalogues: Catalogues, predictions: Predictions
             yield remembering(name, model, predictions, _digest(installed_model()))
     elif name == "tuned":
         settings = Settings().llm.model_copy(update={"threads": run.threads})
-        with shipped_chat(settings) as (chat, calibration):
-            model = Model(chat, catalogues.given, catalogues.currency, calibration)
+        with shipped_chat(settings) as (chat, calibration, opinion):
+            model = Model(chat, catalogues.given, catalogues.currency, calibration, opinion)
             yield remembering(name, model, predictions, _shipped_digest(settings))
     else:
         raise ValueError(f"{name!a} is no system; there are {', '.join(SYSTEMS)}")

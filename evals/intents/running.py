@@ -38,7 +38,9 @@ class Predictions:
                 with suppress(json.JSONDecodeError, KeyError, TypeError):
                     row = json.loads(line)
                     pieces = tuple(Piece(text, value) for text, value in row["pieces"])
-                    self._known[row["model"], row["case"]] = Known(row["raw"], pieces, row["took_ms"])
+                    self._known[row["model"], row["case"]] = Known(
+                        row["raw"], pieces, row["took_ms"], row.get("again", {})
+                    )
 
     def known(self, model: str, case: Case) -> Known | None:
         return self._known.get((model, case.digest))
@@ -51,6 +53,7 @@ class Predictions:
             "id": case.id,
             "raw": answer.raw,
             "pieces": [[piece.text, round(piece.log_probability, 5)] for piece in answer.pieces],
+            "again": dict(answer.again),
             "took_ms": round(answer.took_ms, 1),
             "failed": answer.failed,
         }
@@ -58,7 +61,7 @@ class Predictions:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            self._known[model, case.digest] = Known(answer.raw, answer.pieces, answer.took_ms)
+            self._known[model, case.digest] = Known(answer.raw, answer.pieces, answer.took_ms, answer.again)
 
 
 def answers(name: str, system: System, cases: Sequence[Case], parallel: int = 1) -> list[Answer]:
@@ -76,9 +79,12 @@ def remembering(name: str, model: Model, predictions: Predictions, digest: str) 
 
     def system(case: Case) -> Answer:
         known = predictions.known(digest, case)
+        answer = model.answer(case, known)
+        if known is not None and answer.again == known.again:
+            return replace(answer, took_ms=known.took_ms)
         if known is not None:
-            return replace(model.answer(case, known), took_ms=known.took_ms)
-        answer = model.answer(case)
+            # Only the call that was not asked before took its time now.
+            answer = replace(answer, took_ms=known.took_ms + answer.took_ms)
         predictions.keep(digest, name, case, answer)
         return answer
 

@@ -12,7 +12,7 @@ One that does not answer ends the run.
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from assistant.adapters import read_calibration
@@ -31,13 +31,16 @@ from assistant.llm import (
 )
 from assistant.reading import read
 from assistant.understanding import as_said, parse_call, understand
+from assistant.understanding.opinion import Opinion
 from chat_models import open_adapter, open_models
 from evals.intents.cases import Case
 from evals.intents.histories import shown
 from evals.intents.vocabularies import of_call
+from retrieval.embedding import MiniLmEmbedder
 from retrieval.values import Vocabulary
 from settings import LlmSettings
 from shop.serialise import Json, to_json
+from wiring import open_opinion
 
 #: A starved machine is slow, not silent.
 TIMEOUT_S = 600.0
@@ -45,6 +48,9 @@ TIMEOUT_S = 600.0
 KEPT_PIECES = 24
 #: One failure must not silence the calls that follow it.
 NEVER_PAUSED = 10**9
+
+#: Where what a model wrote is kept that was held to no single function.
+ANY = ""
 
 EMPTY = Vocabulary((), (), {}, {}, "USD", {})
 
@@ -60,13 +66,15 @@ class Interrupted(RuntimeError):
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a system makes of a message. `out_of_scope` ranks messages by how likely no shop serves them;
-    `raw` is what a model wrote, empty where it wrote nothing."""
+    `raw` is what a model wrote, empty where it wrote nothing; `again` what it wrote when it was asked for one
+    function, by its name."""
 
     intent: Mapping[str, Any]
     out_of_scope: float
     took_ms: float
     raw: str = ""
     pieces: tuple[Piece, ...] = ()
+    again: Mapping[str, str] = field(default_factory=dict)
     failed: str = ""
 
 
@@ -77,6 +85,7 @@ class Known:
     raw: str
     pieces: tuple[Piece, ...]
     took_ms: float
+    again: Mapping[str, str] = field(default_factory=dict)
 
 
 #: A system: what it answers to a case.
@@ -107,12 +116,14 @@ class Model:
     currency: Mapping[str, str]
     """By the case's group, for calls that name none."""
     calibration: Calibration | None = None
+    opinion: Opinion | None = None
 
     def answer(self, case: Case, known: Known | None = None) -> Answer:
         """`known`: what the model wrote before, so that it need not be asked again."""
         before, vocabulary = shown(case), self.vocabulary(case)
-        wrote = Written(known.raw, known.pieces, self.calibration) if known else None
-        recorder = Recorder(self.chat, wrote)
+        recorder = Recorder(self.chat)
+        if known:
+            recorder.written = {ANY: Written(known.raw, known.pieces, self.calibration), **known.again}
 
         def understood(with_vocabulary: Vocabulary) -> Intent:
             return understand(
@@ -123,6 +134,7 @@ class Model:
                 occasions=(),
                 currency=with_vocabulary.currency,
                 timeout_s=TIMEOUT_S,
+                opinion=self.opinion,
             )
 
         started = time.perf_counter()
@@ -131,7 +143,7 @@ class Model:
             took_ms = (time.perf_counter() - started) * 1000
             if vocabulary is None:
                 currency = self.currency[case.group]
-                written = parse_call(recorder.wrote)
+                written = parse_call(recorder.last)
                 call, _ = as_said(written, case.text, shown=before, vocabulary=EMPTY, currency=currency)
                 intent = understood(of_call(call, currency))
         except ModelUnavailable as error:
@@ -141,22 +153,33 @@ class Model:
         except ModelNonsense as error:
             took_ms = (time.perf_counter() - started) * 1000
             nothing = {"intent": "other", "confidence": 0.0}
-            return Answer(nothing, 0.0, took_ms, recorder.wrote, recorder.pieces, str(error))
-        return _answered(intent, took_ms, recorder.wrote, recorder.pieces)
+            return Answer(nothing, 0.0, took_ms, recorder.first, recorder.pieces, recorder.again, str(error))
+        return replace(
+            _answered(intent, took_ms), raw=recorder.first, pieces=recorder.pieces, again=recorder.again
+        )
 
 
 class Recorder:
-    """A chat model that is asked once; what it wrote is given again after that."""
+    """A chat model that is asked once for any function, and once for each that it is held to; what it wrote
+    is given again after that."""
 
-    def __init__(self, inner: ChatModel, wrote: str | None) -> None:
+    def __init__(self, inner: ChatModel) -> None:
         self._inner = inner
-        self._given = wrote is not None
-        self.wrote = wrote or ""
+        self.written: dict[str, str] = {}
+        self.last = ""
+
+    @property
+    def first(self) -> str:
+        return self.written.get(ANY, "")
+
+    @property
+    def again(self) -> Mapping[str, str]:
+        return {name: raw for name, raw in self.written.items() if name != ANY}
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
         """The first pieces of what it wrote, among them those of the name."""
-        return self.wrote.pieces[:KEPT_PIECES] if isinstance(self.wrote, Written) else ()
+        return self.first.pieces[:KEPT_PIECES] if isinstance(self.first, Written) else ()
 
     def complete(
         self,
@@ -166,12 +189,14 @@ class Recorder:
         max_tokens: int,
         timeout_s: float,
     ) -> str:
-        if not self._given:
-            self.wrote = self._inner.complete(
+        names = cast("Any", schema)["properties"]["name"]["enum"] if schema else ()
+        held_to = names[0] if len(names) == 1 else ANY
+        if held_to not in self.written:
+            self.written[held_to] = self._inner.complete(
                 messages, schema=schema, max_tokens=max_tokens, timeout_s=timeout_s
             )
-            self._given = True
-        return self.wrote
+        self.last = self.written[held_to]
+        return self.last
 
     def stream(self, messages: Sequence[Message], *, max_tokens: int, timeout_s: float) -> Iterator[str]:
         return self._inner.stream(messages, max_tokens=max_tokens, timeout_s=timeout_s)
@@ -192,19 +217,20 @@ def base_chat(threads: int) -> Iterator[ChatModel]:
 
 
 @contextmanager
-def shipped_chat(settings: LlmSettings) -> Iterator[tuple[ChatModel, Calibration | None]]:
-    """The model that these settings serve with, where it names intents, and how sure it may say it is.
-    Raises `NoModel`."""
+def shipped_chat(settings: LlmSettings) -> Iterator[tuple[ChatModel, Calibration | None, Opinion | None]]:
+    """The model that these settings serve with, where it names intents, how sure it may say it is, and the
+    second opinion beside it. Raises `NoModel`."""
     models = open_models(settings)
     if models.reader is None or not models.understands:
         raise NoModel(f"no model here names intents: {models.missing or 'the one that serves is untuned'}")
     with models.running():
         adapter = open_adapter(settings, installed_model()) if models.servers else None
-        yield models.reader, read_calibration(adapter) if adapter else None
+        opinion = open_opinion(MiniLmEmbedder(), models.reads)
+        yield models.reader, read_calibration(adapter) if adapter else None, opinion
 
 
-def _answered(intent: Intent, took_ms: float, raw: str = "", pieces: tuple[Piece, ...] = ()) -> Answer:
-    return Answer(public(intent), ranked(intent.name, intent.confidence), took_ms, raw, pieces)
+def _answered(intent: Intent, took_ms: float) -> Answer:
+    return Answer(public(intent), ranked(intent.name, intent.confidence), took_ms)
 
 
 def public(intent: Intent) -> dict[str, Any]:

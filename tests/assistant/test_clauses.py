@@ -62,3 +62,42 @@ def test_a_budget_and_an_addition_are_not_told_twice() -> None:
 @pytest.mark.parametrize("shown", [NOTHING, PRODUCTS])
 def test_nothing_is_edited_where_no_bundle_was_shown(shown: Shown) -> None:
     assert edited("drop the stove", {"op": "remove", "slot": "stove"}, shown=shown) == ()
+
+
+def test_an_edit_of_a_part_that_nobody_named_is_of_the_one_that_was() -> None:
+    (edit,) = edited(
+        "the stove needs to be black", {"op": "swap", "slot": "tent", "attributes": {"colour": "black"}}
+    )
+    assert (edit.slot, edit.attributes) == ("stove", {"colour": "black"})
+
+
+def test_leaving_out_is_no_leaving_in() -> None:
+    assert ops("leave out the stove and the lantern", {"op": "remove", "slot": "stove"}) == [
+        ("remove", "stove"),
+        ("remove", "lantern"),
+    ]
+
+
+def test_what_must_stay_is_kept() -> None:
+    assert ops("the stove must stay. drop the lantern", {"op": "remove", "slot": "lantern"}) == [
+        ("lock", "stove"),
+        ("remove", "lantern"),
+    ]
+
+
+def test_two_parts_are_kept_and_all_others_swapped() -> None:
+    told = ops("keep tent and stove, everything else cheaper", {"op": "lock", "slot": "tent"})
+    assert told[:2] == [("lock", "tent"), ("lock", "stove")]
+
+
+def test_one_thing_in_place_of_a_part_is_one_swap() -> None:
+    (edit,) = edited(
+        "a headlamp in place of the lantern",
+        {"op": "add", "query": "headlamp"},
+        {"op": "remove", "slot": "lantern"},
+    )
+    assert (edit.op, edit.slot, edit.query) == ("swap", "lantern", "headlamp")
+
+
+def test_to_have_one_is_no_budget() -> None:
+    assert ops("get rid of the stove, i have one", {"op": "remove", "slot": "stove"}) == [("remove", "stove")]

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from assistant import evidence
-from assistant.bundling.infeasibility import BUDGET
+from assistant.bundling.infeasibility import BUDGET, NO_CANDIDATES
 from assistant.bundling.values import Infeasible
 from assistant.evidence import Change
 from assistant.explain import explain
@@ -216,6 +216,15 @@ def test_what_cannot_be_put_together_is_told_with_its_least_price() -> None:
     held = evidence.infeasible(Infeasible(BUDGET, None, usd(14100)), usd(10000))
     said = "I cannot put that together for $100.00, and the cheapest that works costs $141.00."
     assert texts(told(said, about=held)) == [said]
+
+
+def test_what_is_missing_is_named() -> None:
+    nothing = evidence.infeasible(Infeasible(NO_CANDIDATES, "sanding_paper"), budget=usd(12000))
+    short = "I cannot put that together for $120.00, as the shop has nothing that fits."
+    assert texts(told(short, about=nothing)) == [short, "What is missing is sanding paper."]
+    long = "I cannot put that together: there is nothing that fits for sanding paper."
+    assert texts(told(long, about=nothing)) == [long]
+
 
 
 @pytest.mark.parametrize(

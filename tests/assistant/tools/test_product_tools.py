@@ -279,3 +279,20 @@ def test_a_wish_is_repeated_in_the_shopper_s_own_words(shop: Shop, said: str, re
     intent = Intent("find_product", query=read, constraints=Constraints(category="Painting > Easels"))
     found = search_products(shop.talk().context(text=said), intent)
     assert found.evidence.values["wish"] == wish
+
+
+@pytest.mark.parametrize("question", ["price?", "how much is it?", "is it in stock?"])
+def test_a_question_that_names_none_of_several_is_about_the_first(shop: Shop, question: str) -> None:
+    found = get_product(
+        shop.talk().context(shop.shown("easel-table", "easel-studio"), question),
+        Intent("product_question", query="price"),
+    )
+    assert found.call.arguments == {"product_id": "easel-table"}
+
+
+def test_a_question_that_names_another_thing_is_about_that(shop: Shop) -> None:
+    shown = shop.shown("easel-table", "easel-studio")
+    found = get_product(
+        shop.talk().context(shown, "price of a hose?"), Intent("product_question", query="hose")
+    )
+    assert found.call.name == "search_products"
