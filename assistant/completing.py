@@ -113,7 +113,7 @@ class LeftOut:
 
     def _leaves_out_what_is_missing(self) -> bool:
         values = self._values
-        slot = None if values["cheapest_total"] else values["slot"]
+        slot = str(values["slot"] or "") if not values["cheapest_total"] else ""
         return bool(slot) and not _words(slot) <= set(folded(self._text))
 
     # What helps to choose -----------------------------------------------------------------------------

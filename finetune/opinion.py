@@ -16,7 +16,7 @@ from random import Random
 from typing import Annotated, Any
 
 import numpy as np
-import scipy.sparse as sp  # type: ignore[import-untyped]  # it ships no types
+import scipy.sparse as sp
 import typer
 
 from assistant.adapters import SHIPPED, Adapter, read_adapter
@@ -153,7 +153,7 @@ def asked(
 
 
 def fit_joint(both: Sequence[Both]) -> dict[str, Any]:
-    """The trusts under which the right names are likeliest, and Platt's numbers for how sure both then are."""
+    """The trusts under which the right names are likeliest, and Platt's numbers for how sure both are."""
     begun, later = ([each for each in both if each.later is late] for late in (False, True))
     trust, trust_later = likeliest(begun), likeliest(later)
     joint = [each.joint(trust_later if each.later else trust) for each in both]

@@ -74,8 +74,8 @@ def prices(lower: str, lexicon: Lexicon, currency: str) -> list[PriceWish]:
 
 
 def bare_ending(lower: str, lexicon: Lexicon, currency: str) -> list[PriceWish]:
-    """The amount in "a tent and a stove, 60.", or the two in "a big cage, 50 to 90": bare numbers that are the
-    last part of a message."""
+    """The amount in "a tent and a stove, 60.", or the two in "a big cage, 50 to 90": bare numbers that are
+    the last part of a message."""
     found = numbers(lower, lexicon)
     last = found[-2:]
     between = lower[last[0].span[1] : last[-1].span[0]] if last else ""

@@ -46,13 +46,12 @@ def _exchanged(given: Sequence[EditArguments], message: Words, view: BundleView)
 
 
 def _named_parts(given: Sequence[EditArguments], message: Words, view: BundleView) -> Sequence[EditArguments]:
-    """An edit of a part that the message does not name is of the one that it does: a small model mixes them."""
+    """An edit of a part that the message does not name is of the one that it does."""
     lexicon = message.lexicon
     said = {item.slot for item in view.items if _is_said(item.slot, message)}
-    meant = {each.slot: slot_named(each.slot.replace("_", " "), view, lexicon) for each in given if each.slot}
-    taken = {item.slot for item in meant.values() if item is not None}
-    left = said - taken
-    wrong = [each for each in given if (item := meant.get(each.slot)) is not None and item.slot not in said]
+    meant = [slot_named((each.slot or "").replace("_", " "), view, lexicon) for each in given]
+    left = said - {item.slot for item in meant if item is not None}
+    wrong = [each for each, item in zip(given, meant, strict=True) if item and item.slot not in said]
     if len(left) != 1 or len(wrong) != 1 or wrong[0].op == "add":
         return given
     right = wrong[0].model_copy(update={"slot": next(iter(left))})

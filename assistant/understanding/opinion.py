@@ -135,19 +135,21 @@ def load_opinion(embedder: Embedder, adapter: str, folder: Path = FOLDER) -> Opi
         ) from error
     if sha256(content).hexdigest() != run.get("sha256"):
         raise OpinionUnusable(f"{folder / WEIGHTS} is not the file that {RUN} names: fit it anew")
-    if run["adapter"] != adapter:
+    if run.get("adapter") != adapter:
         raise OpinionUnusable("the second opinion was fitted beside another adapter: fit it for this one")
-    if run["embedder"] != embedder.digest:
+    if run.get("embedder") != embedder.digest:
         raise OpinionUnusable(
-            f"the second opinion reads vectors of {run['embedder_name']}: fit it for the model in use"
+            f"the second opinion reads vectors of {run.get('embedder_name')}: fit it for the model in use"
         )
-    with np.load(BytesIO(content), allow_pickle=False) as held:
-        weights, bias = held["weights"].astype(np.float32), held["bias"].astype(np.float32)
-    joint = run["joint"]
-    calibration = Calibration(joint["slope"], joint["offset"])
-    return Opinion(
-        tuple(run["names"]), weights, bias, joint["trust"], joint["trust_later"], calibration, embedder
-    )
+    try:
+        with np.load(BytesIO(content), allow_pickle=False) as held:
+            weights, bias = held["weights"].astype(np.float32), held["bias"].astype(np.float32)
+        joint = run["joint"]
+        calibration = Calibration(joint["slope"], joint["offset"])
+        trust, later = joint["trust"], joint["trust_later"]
+        return Opinion(tuple(run["names"]), weights, bias, trust, later, calibration, embedder)
+    except (KeyError, TypeError, ValueError) as error:
+        raise OpinionUnusable(f"{folder / RUN} is not as this version writes it: fit it anew") from error
 
 
 def _parts(words: list[str]) -> Iterator[str]:

@@ -74,10 +74,11 @@ def _fond(given: Arguments, message: Words, currency: str) -> Arguments:
 
 
 def _used_for(given: Arguments, lexicon: Lexicon) -> Arguments:
-    """What one thing is for is looked for by its words ("cables for a truck"), unless it is an occasion by
-    the language's lists."""
+    """What one thing is for is looked for by its words ("cables for a truck"), unless it is an occasion or an
+    activity by the language's lists and endings."""
     written = given.occasion
-    if not written or any(lexicon.has(name, written.lower()) for name in ("occasion_word", "occasion_noun")):
+    lists = ("occasion_word", "occasion_noun", "activity")
+    if not written or any(lexicon.has(name, written.lower()) for name in lists):
         return given
     had = words_of(given.model_copy(update={"occasion": None}), lexicon)
     new = set(folds(written, lexicon.locale)) - had

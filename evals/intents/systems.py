@@ -189,8 +189,8 @@ class Recorder:
         max_tokens: int,
         timeout_s: float,
     ) -> str:
-        names = cast("Any", schema)["properties"]["name"]["enum"] if schema else ()
-        held_to = names[0] if len(names) == 1 else ANY
+        names: list[str] = cast("Any", schema)["properties"]["name"]["enum"] if schema else []
+        held_to = str(names[0]) if len(names) == 1 else ANY
         if held_to not in self.written:
             self.written[held_to] = self._inner.complete(
                 messages, schema=schema, max_tokens=max_tokens, timeout_s=timeout_s

@@ -152,6 +152,10 @@ def test_a_changed_file_another_adapter_and_another_embedder_are_refused(tmp_pat
         load_opinion(MiniLmEmbedder(), "other", tmp_path)
     with pytest.raises(OpinionUnusable, match="reads vectors of"):
         load_opinion(Vectors(), shipped, tmp_path)
+    run = json.loads((tmp_path / RUN).read_text(encoding="utf-8"))
+    (tmp_path / RUN).write_text(json.dumps({**run, "joint": {}}), encoding="utf-8")
+    with pytest.raises(OpinionUnusable, match="not as this version writes it"):
+        load_opinion(MiniLmEmbedder(), shipped, tmp_path)
     (tmp_path / WEIGHTS).write_bytes(b"changed")
     with pytest.raises(OpinionUnusable, match="fit it anew"):
         load_opinion(MiniLmEmbedder(), shipped, tmp_path)

@@ -64,7 +64,7 @@ def test_a_no_that_answers_rules_out_nothing() -> None:
         ("brushes for a class of 20 pupils", {"budget": 20}),
     ],
 )
-def test_a_share_a_strength_and_a_size_are_no_money(text: str, wrong: dict[str, float]) -> None:
+def test_a_share_a_strength_and_a_size_are_no_money(text: str, wrong: dict[str, Any]) -> None:
     found = read(text, category="thing", **wrong)
     assert not {"min_price", "max_price", "budget"} & found.keys()
 
