@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import prompts
+from assistant.bundling.infeasibility import NO_CANDIDATES
 from assistant.claims.known import Known, folded, is_plain
 from assistant.claims.wordlists import phrase
 from assistant.grounding import subjects_named
@@ -113,7 +114,7 @@ class LeftOut:
 
     def _leaves_out_what_is_missing(self) -> bool:
         values = self._values
-        slot = str(values["slot"] or "") if not values["cheapest_total"] else ""
+        slot = str(values["slot"] or "") if NO_CANDIDATES.startswith(values["reason"]) else ""
         return bool(slot) and not _words(slot) <= set(folded(self._text))
 
     # What helps to choose -----------------------------------------------------------------------------

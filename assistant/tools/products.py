@@ -75,14 +75,15 @@ def search_products(context: ToolContext, intent: Intent) -> Found:
     items = _items(context, result)
     if not items and (as_said := _as_said(context, intent)) is not None:
         return search_products(context, as_said)
-    if not items:
-        # Where the words find nothing at all, no limit is to blame.
+    close = not words or result.strategy == "rating"
+    close = close or (bool(items) and _is_close(words, result.hits[0].score, items[0][0]))
+    if not items or (result.relaxed and not close):
+        # Where the words find nothing at all, no limit is to blame; and none is given up for another thing.
         limits = () if found.hits else _limits(query.filters)
         return Found(
             call("search_products", _arguments(query), ok=False),
             evidence.nothing_found(_wish(context, intent), limits),
         )
-    close = not words or result.strategy == "rating" or _is_close(words, result.hits[0].score, items[0][0])
     return Found(
         call("search_products", _arguments(query)),
         evidence.products(

@@ -296,3 +296,10 @@ def test_a_question_that_names_another_thing_is_about_that(shop: Shop) -> None:
         shop.talk().context(shown, "price of a hose?"), Intent("product_question", query="hose")
     )
     assert found.call.name == "search_products"
+
+
+def test_no_limit_is_given_up_for_another_kind_of_thing(shop: Shop) -> None:
+    intent = Intent("find_product", query="paint roller", constraints=Constraints(max_price=Money(100, "USD")))
+    found = search_products(shop.talk().context(text="a paint roller under $1"), intent)
+    assert found.evidence.situation == "nothing_found"
+    assert not found.products
