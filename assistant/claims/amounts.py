@@ -4,14 +4,14 @@ An amount in another currency than the evidence's, or in no form that is known, 
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 
 from babel.numbers import get_currency_symbol
 
 from assistant.claims.known import Subject
+from assistant.claims.roles import WHOLES, Amount, line_of, owners_of, role_of, soft_roles
 from assistant.claims.statement import Statement
 from assistant.claims.wordlists import ends_with, phrase, starts_with
 from assistant.facts import CART
@@ -24,13 +24,11 @@ _SIGN = r"(?:[A-Za-z]{0,3}[$¢£¤¥₠-⃏])"
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _PERCENT = re.compile(rf"(?<![\w.,])({_NUMBER}|an?)\s?(?:%|percent\b|per cent\b)")
 
-#: What an amount may be, by what is said at it; in the order in which a word before it counts.
-_BEFORE = ("savings", "list", "left", "budget", "total", "difference")
-_AFTER = ("share", "total", "each", "left", "list", "savings", "budget", "difference")
 _KINDS: dict[str, tuple[str, ...]] = {
     "total": ("total", "line_total"),
     "each": ("price",),
-    "share": ("price", "line_total"),
+    "sum": ("total", "budget"),
+    "line": ("line_total",),
     "savings": ("savings",),
     "list": ("list_price",),
     "left": ("left",),
@@ -38,23 +36,22 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "difference": ("difference", "savings"),
     "price": ("price", "total", "line_total"),
 }
+#: Roles that other words of the sentence may correct.
+_SOFTENED: dict[str, tuple[str, ...]] = {
+    "price": ("left", "savings", "list", "difference"),
+    "difference": ("left", "savings", "list"),
+    "share": ("left", "savings"),
+    "left": ("savings", "difference"),
+    "savings": ("difference",),
+}
 _VIOLATION: dict[str, ViolationKind] = {"total": "total", "savings": "discount", "list": "discount"}
-#: Roles that belong to the set or the cart where the sentence speaks of more than one product.
-_WHOLES = frozenset({"total", "savings", "left", "budget", "list", "difference"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Amount:
-    """An amount in a sentence; `money` None where its currency is not the evidence's."""
-
-    span: Span
-    money: Money | None
 
 
 def amount_violations(statement: Statement) -> Iterator[Violation]:
     """Money first, then percentages; both are taken, so that no number of theirs is looked at again."""
-    for amount in _amounts(statement):
+    for amount in _windowed(statement, list(_amounts(statement))):
         statement.take(amount.span)
+        statement.amounts.append(amount.span)
         violation = _judged(statement, amount)
         if violation is not None:
             yield violation
@@ -64,7 +61,14 @@ def amount_violations(statement: Statement) -> Iterator[Violation]:
             yield from _percent(statement, match)
 
 
-def _amounts(statement: Statement) -> Iterator[_Amount]:
+def _windowed(statement: Statement, found: Sequence[tuple[Span, Money | None]]) -> Iterator[Amount]:
+    starts = [0, *(span[1] for span, _ in found)]
+    ends = [*(span[0] for span, _ in found[1:]), len(statement.lower)]
+    for (span, money), start, end in zip(found, starts, ends, strict=False):
+        yield Amount(span, money, (start, end))
+
+
+def _amounts(statement: Statement) -> Iterator[tuple[Span, Money | None]]:
     words = lexicon().source("currency_word")
     pattern = re.compile(
         rf"(?<![\w.,])(?P<before>{_SIGN}\s?|[a-z]{{3}}\s(?=\d))?(?P<number>{_NUMBER})"
@@ -81,7 +85,7 @@ def _amounts(statement: Statement) -> Iterator[_Amount]:
         inside = statement.place_at(match.start("number"))
         if statement.in_mention(inside):
             continue
-        yield _Amount((start, match.end()), _money(statement, match["number"], before, after))
+        yield (start, match.end()), _money(statement, match["number"], before, after)
 
 
 def _is_money(statement: Statement, after: str) -> bool:
@@ -121,53 +125,64 @@ def _means(mark: str, currency: str) -> bool:
     return code in ("", currency) if code is not None else False
 
 
-def _judged(statement: Statement, amount: _Amount) -> Violation | None:
-    role, bound = _role(statement, amount.span)
+def _judged(statement: Statement, amount: Amount) -> Violation | None:
+    role = role_of(statement, amount)
     claim = statement.text[amount.span[0] : amount.span[1]]
-    violation = Violation(_VIOLATION.get(role, "price"), claim)
+    violation = Violation(_VIOLATION.get(role.name, "price"), claim)
     if amount.money is None:
         return violation
-    owners = _owners(statement, amount.span, role)
-    held = [_held(owner, role, statement) for owner in owners]
-    if bound is not None and role in ("price", "total", "each") and not _is_denied(statement, amount.span):
-        true = all(values and all(_within(each, amount.money, bound) for each in values) for values in held)
-        return None if true or _is_budget(statement, amount.money, bound) else violation
-    if role in _WHOLES:
-        return None if any(amount.money in values for values in held) else violation
-    written = [owner.writes(claim) for owner in owners]
-    true = all(amount.money in values or said for values, said in zip(held, written, strict=True))
-    return None if true else violation
+    if (
+        role.bound is not None
+        and role.name in ("price", "total", "each")
+        and not _is_denied(statement, amount, role.bound)
+    ):
+        held = [_held(owner, role.name, statement) for owner in owners_of(statement, amount, role.name)]
+        true = all(
+            values and all(_within(each, amount.money, role.bound) for each in values) for values in held
+        )
+        return None if true or _is_budget(statement, amount.money, role.bound) else violation
+    soft = soft_roles(statement, amount, _SOFTENED.get(role.name, ()))
+    for name in (role.name, *soft):
+        if _is_of(statement, amount, amount.money, name):
+            _take_words(statement, amount, name)
+            return None
+    return violation
 
 
-def _role(statement: Statement, span: Span) -> tuple[str, str | None]:
-    """What the amount is of, and whether the sentence says that it is below or above it."""
-    before, after = statement.without_names(span[0]), statement.lower[span[1] :]
-    bound = next((side for side in ("below", "above") if ends_with(f"{side}_before").search(before)), None)
-    if bound is not None:
-        before = ends_with(f"{bound}_before").sub("", before)
-    role = next((each for each in _BEFORE if ends_with(f"{each}_before").search(before)), None)
-    role_after = next((each for each in _AFTER if starts_with(f"{each}_after").match(after)), None)
-    if role in (None, "difference", "budget") and role_after is not None:
-        role = role_after
-    return role or "price", bound
+def _take_words(statement: Statement, amount: Amount, role: str) -> None:
+    """Words that only say what an amount is ("knocked $5 off") are true where the amount is."""
+    if role in ("price", "total"):
+        statement.priced.append(amount.span)
+    if role == "price":
+        return
+    names = ("amount_words", "reduced_words") if role in ("savings", "list") else ("amount_words",)
+    for match in (
+        match for name in names for match in phrase(name).finditer(statement.lower, *amount.window)
+    ):
+        statement.take(match.span())
+    for name in ("savings", "list", "difference") if role in ("savings", "list", "difference") else ():
+        before = ends_with(f"{name}_before").search(statement.lower[: amount.span[0]])
+        after = starts_with(f"{name}_after").match(statement.lower[amount.span[1] :])
+        if before is not None:
+            statement.take(before.span())
+        if after is not None:
+            statement.take((amount.span[1], amount.span[1] + after.end()))
 
 
-def _owners(statement: Statement, span: Span, role: str) -> list[Subject]:
-    """Whose amount it is; sums are the set's, too, where the sentence does not speak of one product."""
-    owners = statement.owners(span)
-    known = statement.known
-    if role == "difference":
-        return [*owners, *(each for each in known.subjects.values() if "difference" in each.money)]
-    products = [each for each in statement.named if each in known.products]
-    speaks_of_one = len(products) == 1 and known.whole not in statement.named
-    if role == "each" and not products:
-        return [known.subject(each) for each in known.products]
-    if role in _WHOLES and known.whole is not None and (not speaks_of_one or role in ("budget", "left")):
-        return [*owners, known.subject(known.whole)]
-    return owners
+def _is_of(statement: Statement, amount: Amount, money: Money, role: str) -> bool:
+    """Whether its owner, or each of several, has that amount in this role."""
+    line = line_of(statement, amount) if role == "price" else []
+    owners = line or owners_of(statement, amount, role)
+    held = [_held(owner, "line" if line else role, statement) for owner in owners]
+    if role in WHOLES:
+        return any(money in values for values in held)
+    written = [owner.writes(statement.text[amount.span[0] : amount.span[1]]) for owner in owners]
+    return all(money in values or said for values, said in zip(held, written, strict=True))
 
 
 def _held(owner: Subject, role: str, statement: Statement) -> set[Money]:
+    if role == "share":
+        return owner.amounts("line_total") or owner.amounts("price") or owner.amounts("total")
     kinds = _KINDS[role]
     if role == "total" and owner.id in statement.known.products and not owner.amounts("line_total"):
         return owner.amounts("price")
@@ -178,10 +193,10 @@ def _held(owner: Subject, role: str, statement: Statement) -> set[Money]:
     return owner.amounts(*kinds)
 
 
-def _is_denied(statement: Statement, span: Span) -> bool:
-    """ "Nothing under $20" is about what there is not, which no fact tells."""
-    place = statement.place_at(span[0])
-    return bool(set(statement.folds[max(place - 3, 0) : place]) & {"nothing", "none", "no", "not"})
+def _is_denied(statement: Statement, amount: Amount, bound: str) -> bool:
+    """ "Nothing under $20" is about what there is not, which no fact tells; "no more than $20" is a bound."""
+    before = ends_with(f"{bound}_before").sub("", statement.lower[: amount.span[0]])
+    return bool(set(before.split()[-2:]) & {"nothing", "none", "no", "not"})
 
 
 def _within(value: Money, limit: Money, bound: str) -> bool:
@@ -194,7 +209,8 @@ def _is_budget(statement: Statement, money: Money, bound: str) -> bool:
     if whole is None or bound != "below":
         return False
     subject = statement.known.subject(whole)
-    return money in subject.amounts("budget") and all(each <= money for each in subject.amounts("total"))
+    kept = all(each <= money for each in subject.amounts("total"))
+    return money in subject.amounts("budget") and kept != bool(statement.denied)
 
 
 def _percent(statement: Statement, match: re.Match[str]) -> Iterator[Violation]:
@@ -202,7 +218,7 @@ def _percent(statement: Statement, match: re.Match[str]) -> Iterator[Violation]:
     discount = phrase("discount").search(statement.lower) or re.match(
         r"\s*(?:off|less|cheaper)\b", statement.lower[match.end() :]
     )
-    owners = _owners(statement, match.span(), "savings")
+    owners = owners_of(statement, Amount(match.span(), None, match.span()), "savings")
     true = any(written in owner.percents or (not discount and owner.writes(match[0])) for owner in owners)
     if not true:
         yield Violation("discount" if discount else "number", statement.text[match.start() : match.end()])

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from assistant.claims.known import Subject, is_plain
-from assistant.claims.statement import Statement
+from assistant.claims.statement import Mention, Statement
 from assistant.claims.wordlists import ends_with, phrase, starts_with, wordlists
 from assistant.lexicon import lexicon
 from assistant.reading.words import Span
@@ -22,6 +22,11 @@ MEASURED_WORDS = 3
 RUN = 2
 _TIMES = frozenset({"minute", "hour", "day", "week", "month", "year", "am", "pm"})
 _MULTIPLIED = "x"
+_TIMES_OF = "time"
+_OF_IT = (("of", "it"), ("of", "them"))
+_THESE = frozenset({"these", "those", "all", "only"})
+#: What may follow a number that begins a sentence and counts all that is shown.
+_CHOSEN = frozenset({"to", "that", "of", "are", "i", "we", "which"})
 _PARTITIVE = ("of", "the", "these", "your")
 
 
@@ -91,7 +96,7 @@ def _is_rating(statement: Statement, span: Span) -> bool:
 
 def _is_scale(statement: Statement, span: Span) -> bool:
     """The 5 in "4.5 of 5"."""
-    before = re.search(r"\d\s?(?:(?:out )?of|/)\s?$", statement.lower[: span[0]])
+    before = re.search(r"\d\s?(?:(?:out )?of|/)\s?$|scale of\s$", statement.lower[: span[0]])
     return before is not None and statement.lower[span[0] : span[1]] == str(MOST_STARS)
 
 
@@ -123,18 +128,47 @@ def _is_of_stock(statement: Statement, place: int) -> bool:
     """Whether a number may count what is left: "5 of the lamp", "5 pieces", in a sentence about stock."""
     after = _after(statement, place)[:1]
     counts = not after or is_plain(after[0]) or statement.in_mention(place + 1)
+    of = after[0] == "of" or statement.folds[place + 2 : place + 3] == ("of",) if after else False
+    if of and _is_of_one(statement, place):
+        return True
     return counts and phrase("stock_context").search(statement.lower) is not None
 
 
+def _is_of_one(statement: Statement, place: int) -> bool:
+    """ "12 of the lamp": what else than stock would be counted, where no set or cart has several?"""
+    near = (statement.mention_at(place + step) for step in (2, 3, 4))
+    mention = next((one for one in near if one is not None), None)
+    subjects = [statement.known.subject(each) for each in mention.subjects] if mention else []
+    return bool(subjects) and all(
+        "quantity" not in each.counts and each.id in statement.known.products for each in subjects
+    )
+
+
 def _whole_count(statement: Statement, place: int, number: Decimal) -> bool | None:
-    """A number that counts nothing named: "the two of them", "number 3 in the queue"."""
+    """A number that counts nothing named: "the two of them", "two to choose from", "number 3"."""
     if statement.folds[place - 1 : place] == ("number",):
         return number in statement.known.counts["place"]
-    together = place > 0 and statement.folds[place - 1] in wordlists().lists["articles"]
-    if statement.in_mention(place + 1):
+    after = _after(statement, place)
+    if after[:2] == ("of", "them") and statement.in_mention(place - 1):
+        return _counts_of_name(statement, statement.mention_at(place - 1), number)
+    if after[:1] == (_TIMES_OF,) or after[:2] in _OF_IT:
+        return _counts_of_name(statement, statement.mention_near(place), number)
+    together = place > 0 and statement.folds[place - 1] in wordlists().words("articles") | _THESE
+    chosen = place == 0 and after[:1] and after[0] in _CHOSEN and not statement.in_mention(place + 3)
+    of_one = after[:1] == ("of",) and statement.in_mention(place + 2)
+    if statement.in_mention(place + 1) or of_one or not (together or chosen):
         return None
-    alone = all(is_plain(each) for each in _after(statement, place)[:1])
-    return number == len(statement.known.products) if together and alone else None
+    alone = all(is_plain(each) for each in after[:1]) and _unit(statement, place) is None
+    found = {len(statement.known.products), *statement.known.counts["found"]}
+    found |= {len(set(statement.named) & set(statement.known.products))} if chosen else set()
+    return number in found if alone else None
+
+
+def _counts_of_name(statement: Statement, mention: Mention | None, number: Decimal) -> bool | None:
+    """Whether "the lamp, 2 of them" has as many as the set or the cart."""
+    subjects = [statement.known.subject(each) for each in mention.subjects] if mention else []
+    counts = [each.counts["quantity"] for each in subjects if "quantity" in each.counts]
+    return all(number in each for each in counts) if counts else None
 
 
 def _quantity(statement: Statement, place: int) -> bool | None:

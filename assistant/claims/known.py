@@ -22,6 +22,9 @@ from shop.serialise import Json
 MONEY_KINDS = frozenset(
     {"price", "list_price", "total", "savings", "budget", "left", "difference", "line_total"}
 )
+_DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1$")
+#: Of the words for numbers, those that a shop uses for something else: "the grand total".
+_NO_NUMBERS = frozenset({"grand"})
 #: How far a negation reaches, in words.
 NEGATION_REACH = 3
 
@@ -89,7 +92,7 @@ class Subject:
 class Known:
     """All of the evidence. `default` is what a sentence speaks of that names nothing.
 
-    `passages` are what pages of the shop's rules say, `heading` what they stand under.
+    `passages` are what pages of the shop's rules say, `pages` their names, `heading` what they stand under.
     """
 
     subjects: Mapping[str, Subject]
@@ -105,6 +108,7 @@ class Known:
     currencies: frozenset[str]
     cheapest_said: bool
     passages: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
     heading: str = ""
 
     def subject(self, subject_id: str) -> Subject:
@@ -141,6 +145,7 @@ def known(evidence: Evidence) -> Known:
         ),
         cheapest_said=values.get("cheapest_total") is not None,
         passages=tuple(fact.text for fact in evidence.facts if fact.kind == "policy"),
+        pages=tuple(fact.subject for fact in evidence.facts if fact.kind == "policy"),
         heading=" ".join(_leaves(values, ("title",))),
     )
 
@@ -185,7 +190,7 @@ def _take(subject: Subject, fact: Fact) -> None:
     elif fact.kind == "compatibility":
         subject.fit = fact.value if "+" not in fact.subject else subject.fit
         subject.read(fact.text)
-    elif fact.value.endswith("%"):
+    elif fact.value.endswith("%") and fact.kind != "name":
         subject.percents.add(fact.value)
     else:
         _take_text(subject, fact)
@@ -275,7 +280,7 @@ def digits(text: str) -> str:
     """The text with its number words as digits; "one" is left, it is seldom a number."""
     place, pieces = 0, []
     for number in numbers(text.lower(), lexicon()):
-        if number.spelled and number.value != 1:
+        if number.spelled and number.value != 1 and text[slice(*number.span)].lower() not in _NO_NUMBERS:
             pieces += [text[place : number.span[0]], f"{number.value.normalize():f}"]
             place = number.span[1]
     return "".join([*pieces, text[place:]])
@@ -307,8 +312,11 @@ def plain_stems() -> frozenset[str]:
     return frozenset(stem(locale.fold(each)) for each in (*wordlists().lists["plain"], *locale.stop))
 
 
+@cache
 def is_plain(fold: str) -> bool:
-    return stem(fold) in plain_stems() or len(fold) == 1
+    """Whether a word claims nothing; "getting" is "get"."""
+    word = stem(fold)
+    return len(fold) == 1 or not plain_stems().isdisjoint((word, _DOUBLED.sub(r"\1", word)))
 
 
 def denials(words: Sequence[str], skipped: Collection[str] = ()) -> set[int]:

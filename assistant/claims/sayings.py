@@ -1,23 +1,24 @@
-"""Phrases that state something by themselves: stock, fit, discounts, promises, praise, times."""
+"""Phrases that state something by themselves: stock, discounts, promises, praise, times."""
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from itertools import combinations
+from itertools import takewhile
 
+from assistant.claims.fits import fit_violations
 from assistant.claims.known import Subject, folded, is_plain, stem
 from assistant.claims.statement import Statement
 from assistant.claims.wordlists import phrase, wordlists
-from assistant.facts import pair_subject
+from assistant.lexicon import lexicon
 from assistant.reading.words import Span
 from assistant.values import Violation, ViolationKind
-
-_GOES_ON = re.compile(r"[,;] (?:but|and|though|yet|while)\b")
 
 #: Phrases that say that a product cannot be bought now, and the states in which that is so.
 _UNSAID: Mapping[str, tuple[str, ...]] = {
     "gone": ("out_of_stock", "discontinued"),
+    "gone_or_removed": ("out_of_stock", "discontinued"),
     "awaited": ("out_of_stock", "backorder", "preorder"),
+    "unhad": ("out_of_stock", "discontinued", "backorder", "preorder"),
 }
+_RANKS = ("cheapest", "dearest", "rated_best", "rated_well")
 #: The least that may be called a good rating.
 GOOD_RATING = 4
 
@@ -27,8 +28,9 @@ def saying_violations(statement: Statement) -> Iterator[Violation]:
     for match in statement.find("idle"):
         statement.take(match.span())
     yield from _identity(statement)
+    yield from _shelf(statement)
     yield from _budget(statement)
-    yield from _fit(statement)
+    yield from fit_violations(statement)
     yield from _stock(statement)
     yield from _rank(statement)
     yield from _worth(statement)
@@ -37,6 +39,20 @@ def saying_violations(statement: Statement) -> Iterator[Violation]:
     yield from _told(statement, "dates", "date")
     yield from _told(statement, "cheap", "price")
     yield from _told(statement, "praise", "attribute")
+    yield from _behind_price(statement)
+
+
+def _behind_price(statement: Statement) -> Iterator[Violation]:
+    """What follows a price and leads to no other amount is about the price: "and you pay less"."""
+    starts = [statement.words[one.start].start for one in statement.mentions]
+    for _, end in statement.priced:
+        stop = min(start for start in (*starts, len(statement.lower)) if start >= end)
+        if any(end <= start < stop for start, _ in statement.amounts):
+            continue
+        for match in list(statement.find("tail_talk")):
+            if end <= match.start() and match.end() <= stop:
+                statement.take(match.span())
+                yield Violation("discount", match[0])
 
 
 def _judge(
@@ -64,7 +80,7 @@ def _told(statement: Statement, name: str, kind: ViolationKind) -> Iterator[Viol
 def _identity(statement: Statement) -> Iterator[Violation]:
     """ "Is a tent": the thing that a product is said to be must be in its title or on its shelf."""
     for match in statement.find("identity"):
-        if match.end() >= len(statement.lower):
+        if match.end() >= len(statement.lower) or _is_rank(statement, match.end()):
             continue
         first = statement.place_at(match.end())
         place = first
@@ -77,6 +93,43 @@ def _identity(statement: Statement) -> Iterator[Violation]:
             names = {stem(fold) for text in (*owner.titles, *owner.nouns) for fold in folded(text)}
             if not is_plain(head.fold) and owner.titles and stem(head.fold) not in names:
                 yield Violation("attribute", statement.text[match.start() : head.end])
+
+
+def _is_rank(statement: Statement, end: int) -> bool:
+    """ "Is the lower-priced one": its rank is looked at as such."""
+    start = statement.words[statement.place_at(end)].start
+    return any(phrase(name).match(statement.lower, start) for name in _RANKS)
+
+
+def _shelf(statement: Statement) -> Iterator[Violation]:
+    """ "Sits under tents": that shelf must be one of its own, even where the word for it is plain talk."""
+    for match in statement.find("shelved"):
+        if match.end() >= len(statement.lower):
+            continue
+        first = statement.place_at(match.end())
+        run = _shelf_at(statement, first)
+        if not run or statement.in_mention(first):
+            continue
+        last = statement.words[first + len(run) - 1]
+        for owner in statement.before(match.span()):
+            names = {stem(fold) for text in (*owner.titles, *owner.nouns) for fold in folded(text)}
+            if owner.titles and stem(run[-1]) not in names:
+                yield Violation("attribute", statement.text[match.start() : last.end])
+
+
+def _shelf_at(statement: Statement, first: int) -> tuple[str, ...]:
+    """The words up to one of the grammar; none where they call no shelf ("in our selection")."""
+    ends = wordlists().words("joins") | lexicon().locale.stop
+    near = [
+        at for at in range(first, len(statement.words)) if statement.clauses[at] == statement.clauses[first]
+    ]
+    run = tuple(takewhile(lambda fold: fold not in ends, (statement.folds[at] for at in near)))
+    idle = {stem(each) for each in wordlists().words("no_shelf")}
+    if run and stem(run[0]) in idle:
+        return ()
+    while run and (stem(run[-1]) in idle or run[-1][0].isdigit()):
+        run = run[:-1]
+    return run
 
 
 def _stands_for_name(statement: Statement, first: int, place: int) -> bool:
@@ -106,74 +159,12 @@ def _budget(statement: Statement) -> Iterator[Violation]:
     yield from _judge(statement, "in_budget", "total", lambda _: totals(above=False))
 
 
-def _fit(statement: Statement) -> Iterator[Violation]:
-    for match in list(statement.find("fit_idle")):
-        statement.take(match.span())
-    unsure = list(statement.find("fit_unknown"))
-    if unsure:
-        statement.take((unsure[0].start(), _end_of_doubt(statement, unsure[0])))
-        if not _fits(statement, ("unknown",)):
-            yield Violation("compatibility", unsure[0][0])
-    yield from _judge(statement, "misfits", "compatibility", lambda _: _fits(statement, ("incompatible",)))
-    yield from _judge(statement, "fits", "compatibility", lambda span: _fit_holds(statement, span))
-    if len(set(statement.named) & set(statement.known.products)) > 1:
-        yield from _judge(
-            statement,
-            "fit_between",
-            "compatibility",
-            lambda span: statement.in_mention(statement.place_at(span[0])) or _fit_holds(statement, span),
-        )
-
-
-def _end_of_doubt(statement: Statement, unsure: re.Match[str]) -> int:
-    """What is not known ends where the sentence goes on with something else."""
-    goes_on = _GOES_ON.search(statement.lower, unsure.end())
-    return goes_on.start() if goes_on else len(statement.text)
-
-
-def _fit_holds(statement: Statement, span: Span) -> bool:
-    if statement.denies(span):
-        return _fits(statement, ("incompatible",))
-    return _fits(statement, ("compatible",)) or _is_fact_name(statement, span) or _meets_fact(statement, span)
-
-
-def _is_fact_name(statement: Statement, span: Span) -> bool:
-    """ "Brand compatibility" is what a record calls a fact of its own."""
-    place = statement.place_at(span[0])
-    run = statement.folds[max(place - 1, 0) : place + len(folded(statement.text[span[0] : span[1]]))]
-    return len(run) > 1 and all(owner.holds(run) for owner in statement.owners(span))
-
-
-def _fits(statement: Statement, states: tuple[str, ...]) -> bool:
-    """Whether the records say so of every two products named, or of the whole set."""
-    known = statement.known
-    named = [each for each in statement.named if each in known.products]
-    if len(named) > 1:
-        found = {known.fits.get(pair_subject(a, b), "unknown") for a, b in combinations(named, 2)}
-        return found <= set(states)
-    if named and known.whole not in statement.named and not statement.everyone:
-        return False
-    return known.whole is not None and known.subject(known.whole).fit in states
-
-
-def _meets_fact(statement: Statement, span: Span) -> bool:
-    """ "Works with EN417": a code that the one product's record names."""
-    if len(set(statement.named) & set(statement.known.products)) > 1:
-        return False
-    place = statement.place_at(span[1])
-    rest = statement.folds[place : place + 5]
-    return any(
-        owner.holds(rest[start:end])
-        for owner in statement.owners(span)
-        for start, end in combinations(range(len(rest) + 1), 2)
-        if end - start > 1 and any(each[0].isdigit() for each in rest[start:end])
-    )
-
-
 def _stock(statement: Statement) -> Iterator[Violation]:
     yield from _judge(statement, "scarce", "stock", lambda _: False)
     for name, unsaid in _UNSAID.items():
         for match in list(statement.find(name)):
+            if not _is_of_goods(statement, name, match.span()):
+                continue
             statement.take(match.span())
             if not _are_in_state(statement, match.span(), unsaid):
                 yield Violation("stock", match[0])
@@ -184,6 +175,18 @@ def _stock(statement: Statement) -> Iterator[Violation]:
             continue
         if not _are_in_state(statement, match.span(), states):
             yield Violation("stock", match[0])
+
+
+def _is_of_goods(statement: Statement, name: str, span: Span) -> bool:
+    """Whether it is said of what the shop has: "we have no" of a product that is named next, "is out" of one
+    that an edit has not just taken out of a set."""
+    if name == "unhad":
+        following = statement.place_at(span[1])
+        found = [statement.mention_at(place) for place in range(following, following + 3)]
+        return any(one is not None and set(one.subjects) <= set(statement.known.products) for one in found)
+    if name == "gone_or_removed":
+        return all(each.statuses for each in statement.holders(span))
+    return True
 
 
 def _only_offers(statement: Statement, span: Span) -> bool:
@@ -202,11 +205,15 @@ def _in_state(statement: Statement, span: Span, subject: Subject, states: Collec
         for at, fold in enumerate(statement.folds)
         if statement.alone or statement.clauses[at] == statement.clauses[place]
     ]
-    if "out_of_stock" in states and subject.sold_out & set(clause):
-        return True
+    denied = statement.denies(span)
+    if subject.sold_out & set(clause):
+        if "out_of_stock" in states:
+            return not denied
+        if "in_stock" in states and denied:
+            return True
     nobody = any(one.end() <= span[0] for one in phrase("nobody").finditer(statement.lower))
     holds = bool(subject.statuses & set(states))
-    return bool(subject.statuses) and holds != (statement.denies(span) or nobody)
+    return bool(subject.statuses) and holds != (denied or nobody)
 
 
 def _rank(statement: Statement) -> Iterator[Violation]:
@@ -238,15 +245,32 @@ def _rank(statement: Statement) -> Iterator[Violation]:
 
 
 def _worth(statement: Statement) -> Iterator[Violation]:
-    """A discount holds where its subject, or the set or cart that is spoken of, saves something."""
+    """A discount holds where its subject, or the set or cart that is spoken of, saves something; that there
+    is none, where it does not. What makes a price one of a kind, or short-lived, no record tells."""
 
     def saves(span: Span) -> bool:
-        known = statement.known
-        products = [each for each in statement.named if each in known.products]
-        owners = statement.owners(span)
-        if known.whole is not None and (len(products) != 1 or known.whole in statement.named):
-            owners = [known.subject(known.whole)]
         run = folded(statement.text[span[0] : span[1]])
+        owners = _payers(statement, span)
+        if statement.denies(span):
+            return all(_pays_full(owner) for owner in owners)
         return all(owner.amounts("savings") or owner.percents or owner.holds(run) for owner in owners)
 
+    def pays_full(span: Span) -> bool:
+        return bool(statement.amounts) or all(_pays_full(owner) for owner in _payers(statement, span))
+
+    yield from _judge(statement, "lured", "discount", lambda _: False)
+    yield from _judge(statement, "undiscounted", "discount", pays_full)
     yield from _judge(statement, "discount", "discount", saves)
+
+
+def _payers(statement: Statement, span: Span) -> list[Subject]:
+    """Whose price is spoken of: the set's or the cart's, where the sentence is not about one product."""
+    known = statement.known
+    products = [each for each in statement.named if each in known.products]
+    if known.whole is not None and (len(products) != 1 or known.whole in statement.named):
+        return [known.subject(known.whole)]
+    return statement.owners(span)
+
+
+def _pays_full(owner: Subject) -> bool:
+    return not (owner.amounts("savings") or owner.percents)

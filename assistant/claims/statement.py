@@ -19,6 +19,7 @@ from assistant.reading.words import Span, Word, lowered, tidy
 NOBODY = "?"
 _BOUNDARY = re.compile(r"[,;!?…]|\s-\s|\.\s")
 _OF_NAME = re.compile(r"(?:\s(?:of|for|on))?(?:\s(?:the|your|our|this|that))?\s$")
+_PLACED = re.compile(r"\b(?:in|into|of|from|within|inside) (?:the |your |this )?$")
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
 
 
@@ -39,6 +40,9 @@ class Statement:
     known: Known
     about: tuple[str, ...] = ()
     taken: list[Span] = field(default_factory=list)
+    #: All amounts of money, and of these the prices and totals that hold.
+    amounts: list[Span] = field(default_factory=list)
+    priced: list[Span] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.text = digits(_masked(tidy(self.sentence), self.known))
@@ -128,7 +132,14 @@ class Statement:
         return all(end <= span[0] or start >= span[1] for start, end in self.taken)
 
     def in_mention(self, place: int) -> bool:
-        return any(mention.start <= place < mention.end for mention in self.mentions)
+        return self.mention_at(place) is not None
+
+    def mention_at(self, place: int) -> Mention | None:
+        return next((one for one in self.mentions if one.start <= place < one.end), None)
+
+    def mention_near(self, place: int) -> Mention | None:
+        """The name that a word belongs to, or None."""
+        return self._following(place, place + 1) or self._nearest(place, place + 1)
 
     def place_at(self, offset: int) -> int:
         """The word that stands at or after an offset of the text."""
@@ -143,10 +154,14 @@ class Statement:
                 yield match
 
     def _named_by(self, span: Span) -> bool:
-        return any(
-            self.words[one.start].start <= span[0] and span[1] <= self.words[one.end - 1].end
-            for one in self.mentions
-        )
+        """Whether a name holds them, or their first word: the screws of "Deck Screws into the set"."""
+        for one in self.mentions:
+            if self.folds[one.start] in _ORDINALS:
+                continue
+            start, end = self.words[one.start].start, self.words[one.end - 1].end
+            if start <= span[0] < end and (span[1] <= end or one.end - one.start > 1):
+                return True
+        return False
 
     def owners(self, span: Span) -> list[Subject]:
         """Whose the claim in these letters is: one subject, or several of which it must be true."""
@@ -193,12 +208,27 @@ class Statement:
         clause = self.clauses[start]
         before = [one for one in self.mentions if one.end <= start or one.start <= start < one.end]
         after = [one for one in self.mentions if one.start >= end]
-        same = [one for one in before if self.clauses[one.start] == clause]
+        same = [one for one in before if self.clauses[one.start] == clause and not self._is_where(one)]
         same_after = [one for one in after if self.clauses[one.start] == clause]
         for mentions, last in ((same, True), (same_after, False), (before, True), (after, False)):
             if mentions:
                 return mentions[-1 if last else 0]
         return None
+
+    def _is_where(self, mention: Mention) -> bool:
+        """Whether a set or cart is only where a product is that the clause named before it."""
+        if set(mention.subjects) != {self.known.whole}:
+            return False
+        clause = self.clauses[mention.start]
+        named = any(
+            one.end <= mention.start and set(one.subjects) <= set(self.known.products)
+            for one in self.mentions
+            if self.clauses[one.start] == clause
+        )
+        return named and self._is_in(mention)
+
+    def _is_in(self, mention: Mention) -> bool:
+        return _PLACED.search(self.lower[: self.words[mention.start].start]) is not None
 
     def _coordinated(self, mention: Mention) -> tuple[Mention, ...]:
         """Names joined to this one: the tent in "the tent and the stove are green"."""
@@ -206,7 +236,8 @@ class Statement:
         joined: list[Mention] = []
         start = mention.start
         for one in reversed([each for each in self.mentions if each.end <= mention.start]):
-            if one.end == start or not set(self.folds[one.end : start]) <= joins:
+            placed = set(one.subjects) == {self.known.whole} and self._is_in(one)
+            if placed or one.end == start or not set(self.folds[one.end : start]) <= joins:
                 break
             joined.append(one)
             start = one.start
@@ -301,7 +332,7 @@ def _noun_at(statement: Statement, place: int) -> Mention | None:
     wholes = "cart" if known.whole == "cart" else "whole"
     if known.whole is not None and phrase(wholes).fullmatch(fold):
         return Mention(place, place + 1, (known.whole,))
-    if fold in _ORDINALS:
+    if fold in _ORDINALS and _is_ordinal(statement, place):
         following = place + 1 < len(statement.words) and is_plain(statement.folds[place + 1])
         return Mention(place, place + 1 + following, (_ordinal(known, _ORDINALS[fold]),))
     for length in (3, 2, 1):
@@ -312,6 +343,11 @@ def _noun_at(statement: Statement, place: int) -> Mention | None:
         if len(owners) == 1 and not all(is_plain(each) for each in run):
             return Mention(place, place + length, tuple(owners))
     return None
+
+
+def _is_ordinal(statement: Statement, place: int) -> bool:
+    """ "The first one", not "check first whether" or "a second one"."""
+    return place == 0 or statement.folds[place - 1] in wordlists().words("articles") - {"a", "an"}
 
 
 def _ordinal(known: Known, place: int) -> str:

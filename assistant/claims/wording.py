@@ -57,8 +57,9 @@ def _goes_on(statement: Statement, place: int, start: int | None) -> bool:
 
 def _trimmed(statement: Statement, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A sentence's first word has a capital anyway: alone, or plain, it is no part of a name."""
-    if start == 0 and (end == 1 or is_plain(statement.folds[0])):
-        start += 1
+    before = statement.text[: statement.words[start].start].rstrip()
+    if not before or before[-1] in ".?!:":
+        start += end == start + 1 or is_plain(statement.folds[start])
     if start < end:
         yield start, end
 

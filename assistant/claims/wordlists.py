@@ -40,7 +40,7 @@ def wordlists() -> Wordlists:
 @cache
 def phrase(name: str) -> re.Pattern[str]:
     """Any phrase of that name, as whole words."""
-    return re.compile(rf"(?<!\w){_any(name)}(?!\w)")
+    return re.compile(rf"(?<!\w)(?<!\d\.){_any(name)}(?!\w)")
 
 
 @cache

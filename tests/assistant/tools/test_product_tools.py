@@ -299,7 +299,8 @@ def test_a_question_that_names_another_thing_is_about_that(shop: Shop) -> None:
 
 
 def test_no_limit_is_given_up_for_another_kind_of_thing(shop: Shop) -> None:
-    intent = Intent("find_product", query="paint roller", constraints=Constraints(max_price=Money(100, "USD")))
+    limit = Constraints(max_price=Money(100, "USD"))
+    intent = Intent("find_product", query="paint roller", constraints=limit)
     found = search_products(shop.talk().context(text="a paint roller under $1"), intent)
     assert found.evidence.situation == "nothing_found"
     assert not found.products
