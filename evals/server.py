@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-START_TIMEOUT_S = 600.0
+START_TIMEOUT_S = 1800.0
 PAUSE_S = 0.25
 KEY = re.compile(r"pw_key_[\w-]+")
 TOKEN = re.compile(r"customer token\s+(\S+)")

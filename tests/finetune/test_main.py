@@ -26,5 +26,5 @@ def test_a_command_line_that_runs_nothing_imports_no_framework() -> None:
 def test_commands_are_the_documented_ones() -> None:
     assert set(COMMANDS) == {
         *("dataset", "lora", "export", "fidelity", "calibrate", "checkpoint"),
-        *("scorer", "pairs", "voice"),
+        *("scorer", "pairs", "voice", "opinion"),
     }
