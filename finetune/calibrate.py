@@ -56,7 +56,7 @@ def calibrate(
         "names_right": round(float(right.mean()), 4),
         "calls_exact": round(float(whole.mean()), 4),
         "error_before": round(calibration_error(probability, right), 4),
-        "errorcross_validated": round(calibration_error(cross_validated(probability, right), right), 4),
+        "error_cross_validated": round(calibration_error(cross_validated(probability, right), right), 4),
     }
     (adapter / CALIBRATION).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     typer.echo(json.dumps(report))

@@ -77,18 +77,19 @@ def bare_ending(lower: str, lexicon: Lexicon, currency: str) -> list[PriceWish]:
     """The amount in "a tent and a stove, 60.", or the two in "a big cage, 50 to 90": bare numbers that are
     the last part of a message."""
     found = numbers(lower, lexicon)
-    last = found[-2:]
-    between = lower[last[0].span[1] : last[-1].span[0]] if last else ""
-    if len(last) == 2 and not re.fullmatch(rf"\s*(?:{lexicon.source('range_joint')}|-)\s*", between):
-        last = last[1:]
-    if not last or len(found) > len(last) == 1 or last[0].value < LEAST_PART:
+    joint = rf"\s*(?:{lexicon.source('range_joint')}|-)\s*"
+    ranged = len(found) > 1 and re.fullmatch(joint, lower[found[-2].span[1] : found[-1].span[0]]) is not None
+    if not found or (len(found) > 1 and not ranged):
         return []
-    start, end = last[0].span[0], last[-1].span[1]
-    low, high = (_money(each.value, "", currency) for each in (last[0], last[-1]))
+    first, last = found[-2 if ranged else -1], found[-1]
+    if first.value < LEAST_PART:
+        return []
+    start, end = first.span[0], last.span[1]
+    low, high = (_money(each.value, "", currency) for each in (first, last))
     apart = re.search(r"[,;.:!?)-]\s*$", lower[:start]) and re.fullmatch(r"[\s.!?)]*", lower[end:])
     if not apart or low is None or high is None or high < low:
         return []
-    return [PriceWish((start, end), low=low if len(last) > 1 else None, high=high)]
+    return [PriceWish((start, end), low=low if ranged else None, high=high)]
 
 
 def _for_the_whole(

@@ -67,9 +67,11 @@ def understand(
     """The message as an `Intent`, by one call of the model, or by a second one where both it and `opinion`
     find another function likelier than the one that it wrote."""
     # Capitals only are other tokens, and rare ones.
-    messages = understanding_messages(text.lower() if text.isupper() else text, brief(shown))
+    history = brief(shown)
+    messages = understanding_messages(text.lower() if text.isupper() else text, history)
     raw = model.complete(messages, schema=CALL_SCHEMA, max_tokens=MOST_TOKENS, timeout_s=timeout_s)
-    raw, sure = _reconsidered(model, messages, raw, _named(opinion, raw, text, brief(shown)), timeout_s)
+    named = _named(opinion, raw, text, history) if opinion is not None else None
+    raw, sure = _reconsidered(model, messages, raw, named, timeout_s)
     language = detect(text)
     index = catalogue_index(vocabulary, lexicon(language))
     around = Surroundings(shown, index, occasions, currency, language)
@@ -77,18 +79,16 @@ def understand(
     intent = expand(call, around)
     query = intent.query
     if index.lexicon.spaced and intent.query:
-        before = f"{brief(shown)} {shown.query}"
+        before = f"{history} {shown.query}"
         query = plain_query(intent.query, Words(text, index.lexicon), before, index, currency)
     return replace(intent, query=query, confidence=sure, unsaid=unsaid)
 
 
-def _named(opinion: Opinion | None, raw: str, text: str, history: str) -> Named | None:
+def _named(opinion: Opinion, raw: str, text: str, history: str) -> Named | None:
     """What both readers name; None where one of them does not say how sure it is."""
     written = written_name(raw)
-    chances = opinion.chances(text, history) if opinion is not None and written is not None else None
-    if opinion is None or written is None or chances is None:
-        return None
-    return opinion.joined(*written, chances, later=bool(history))
+    chances = opinion.chances(text, history) if written else None
+    return opinion.joined(*written, chances, later=bool(history)) if written and chances else None
 
 
 def _reconsidered(

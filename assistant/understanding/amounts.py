@@ -99,9 +99,7 @@ def _placed(given: Arguments) -> set[Decimal]:
 def _measures(lower: str, number: Number, lexicon: Lexicon) -> bool:
     """Whether what follows makes it a share, a measure, a rating or people, or a year ("the 2016 wine")."""
     rest = lower[number.span[1] :]
-    if re.match(r"\s*(?:[%°\"″]|per ?cent\b|pct\b)", rest) or re.match(
-        rf"\s*(?:{lexicon.source('stars')})", rest
-    ):
+    if re.match(rf"\s*(?:[%°\"″]|{lexicon.source('stars')}|{lexicon.source('percent')})", rest):
         return True
     if re.match(rf"\s+(?:{lexicon.source('people_words')})", rest):
         return True
