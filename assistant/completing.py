@@ -7,17 +7,16 @@ of it, how the first product is rated, what is saved. What was said already is n
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-import prompts
 from assistant.bundling.infeasibility import NO_CANDIDATES
 from assistant.claims.known import Known, folded, is_plain
 from assistant.claims.wordlists import phrase
 from assistant.grounding import subjects_named
 from assistant.sentences import substance
 from assistant.telling_shopping import given_up, short_name
-from assistant.templates import Sentence, is_of_fit
+from assistant.templates import Sentence, is_of_fit, missing_sentences, template_lines
 from assistant.values import Evidence, Fact
 
 #: Situations whose values are held by `assistant.service_claims`, not as facts, and of each the values that
@@ -78,7 +77,9 @@ class LeftOut:
             yield self.template[1 if self.evidence.situation == "bundle_edited" else 0]
         values = self._values
         if self.evidence.situation == "infeasible" and self._leaves_out_what_is_missing():
-            yield from _lines("add_missing", slot=values["slot"])
+            yield from template_lines("add_missing", slot=values["slot"])
+        unsaid = (each for each in self.evidence.missing if not self._names(each))
+        yield from missing_sentences(replace(self.evidence, missing=tuple(unsaid)))
         # What else was asked stands right after the answer, each in a line.
         for place, other in enumerate(values.get("also", ())):
             if not other["value"] or not _words(other["value"]) <= set(folded(self._text)):
@@ -115,7 +116,10 @@ class LeftOut:
     def _leaves_out_what_is_missing(self) -> bool:
         values = self._values
         slot = str(values["slot"] or "") if NO_CANDIDATES.startswith(values["reason"]) else ""
-        return bool(slot) and not _words(slot) <= set(folded(self._text))
+        return bool(slot) and not self._names(slot)
+
+    def _names(self, thing: str) -> bool:
+        return _words(thing) <= set(folded(self._text))
 
     # What helps to choose -----------------------------------------------------------------------------
 
@@ -125,7 +129,7 @@ class LeftOut:
             case "products" | "products_relaxed" | "suggestions":
                 first = self._values["products"][0]
                 limit = self._values.get("limit")
-                yield from _lines(
+                yield from template_lines(
                     "add_products",
                     title=None if self._is_of(self.evidence.lead[0]) else first["title"],
                     limit=limit if limit and limit not in text else None,
@@ -143,7 +147,7 @@ class LeftOut:
                 spoken_of = any(each in text for each in (budget, spare) if each)
                 fits = is_of_fit(text) or any(is_of_fit(each.text) for each in self.template)
                 savings = first["savings"] if not fits else None
-                yield from _lines(
+                yield from template_lines(
                     "add_bundle",
                     budget=budget if budget and not spoken_of else None,
                     spare=spare,
@@ -170,12 +174,6 @@ class LeftOut:
             )
             is not None
         )
-
-
-def _lines(name: str, **values: object) -> Iterator[Sentence]:
-    for line in prompts.render(name, "en", **values).splitlines():
-        if line.strip():
-            yield Sentence(line.strip(), "template")
 
 
 def _words(text: str) -> set[str]:

@@ -4,7 +4,7 @@ The template leads: what a shopper must read first (what was found, what it cost
 was changed) is never left to the model, and stands there before the model is asked. The model may add what
 the template does not say. A sentence of its own that claims what no fact holds is repaired once while there
 is time; else the template's next sentence stands in for it. What is true but empty, clumsy or said already
-is dropped. Whether parts fit together, or that no record knows, is always said.
+is dropped. Whether parts fit together, or that no record knows, is always said, and so is what is missing.
 
 A model that is slow, dead or talks nonsense leaves the rest to the template; nothing is half said.
 
@@ -27,7 +27,7 @@ from assistant.llm import ChatModel, Message, ModelError
 from assistant.sentences import reads_well, sentences, tells_something_new
 from assistant.telling import UNTRAINED, Voice
 from assistant.telling_shopping import short_name
-from assistant.templates import Sentence, is_of_fit, template_sentences
+from assistant.templates import Sentence, is_of_fit, missing_sentences, template_sentences
 from assistant.told import Told
 from assistant.values import Evidence, Violation
 
@@ -95,7 +95,8 @@ class _Telling:
         for sentence in self.template[:leading]:
             yield self._say(sentence)
         held = known(self.evidence)
-        musts = [each for each in self.template[leading:] if is_of_fit(each.text)]
+        missing = missing_sentences(self.evidence)
+        musts = [each for each in self.template[leading:] if is_of_fit(each.text) or each in missing]
         spare = [each for each in self.template[leading:] if each not in musts]
         for sentence in self._drafted(held, spare):
             if len(self.said) < MOST_SENTENCES - len(musts):

@@ -19,8 +19,19 @@ class Sentence:
 
 
 def template_sentences(evidence: Evidence, language: str = "en") -> list[Sentence]:
-    """What the template of the situation says: one sentence a line."""
-    text = prompts.render(f"say_{evidence.situation}", language, **evidence.values)
+    """What the template of the situation says, one sentence a line, and what is missing."""
+    said = template_lines(f"say_{evidence.situation}", language, **evidence.values)
+    return [*said, *missing_sentences(evidence, language)]
+
+
+def missing_sentences(evidence: Evidence, language: str = "en") -> list[Sentence]:
+    """What was asked for and the shop has nothing for, a sentence each."""
+    return [said for each in evidence.missing for said in template_lines("add_missing", language, slot=each)]
+
+
+def template_lines(name: str, language: str = "en", **values: object) -> list[Sentence]:
+    """The sentences of a prompt file, one a line."""
+    text = prompts.render(name, language, **values)
     return [Sentence(line.strip(), "template") for line in text.splitlines() if line.strip()]
 
 

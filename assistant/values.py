@@ -287,13 +287,15 @@ class Evidence:
     """What the tools of a turn found, for the words and for checking them.
 
     `situation` names the kind of answer (`products`, `bundles`, `nothing_found`, ...) and is the name of
-    the template that can always say it; `lead` are the subjects (product ids) in the order shown.
+    the template that can always say it; `lead` are the subjects (product ids) in the order shown;
+    `missing` is what was asked for besides and the shop has nothing for.
     """
 
     situation: str
     facts: tuple[Fact, ...]
     lead: tuple[str, ...] = ()
     values: Mapping[str, Json] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
 
 
 ViolationKind = Literal[

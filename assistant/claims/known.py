@@ -296,6 +296,11 @@ def folded(text: str) -> tuple[str, ...]:
     return tuple(word.fold for word in words_of(digits(tidy(text))))
 
 
+def undoubled(stemmed: str) -> str:
+    """What a stem is without the letter that its ending doubled: "shipp" of "shipping" is "ship"."""
+    return _DOUBLED.sub(r"\1", stemmed)
+
+
 @cache
 def stem(word: str) -> str:
     """A word without its endings, so that "comes" and "coming" are one. Three letters stay."""
@@ -316,7 +321,7 @@ def plain_stems() -> frozenset[str]:
 def is_plain(fold: str) -> bool:
     """Whether a word claims nothing; "getting" is "get"."""
     word = stem(fold)
-    return len(fold) == 1 or not plain_stems().isdisjoint((word, _DOUBLED.sub(r"\1", word)))
+    return len(fold) == 1 or not plain_stems().isdisjoint((word, undoubled(word)))
 
 
 def denials(words: Sequence[str], skipped: Collection[str] = ()) -> set[int]:

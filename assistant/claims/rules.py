@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise, takewhile
 
-from assistant.claims.known import Known, folded, stem
+from assistant.claims.known import Known, folded, stem, undoubled
 from assistant.claims.wordlists import wordlists
 from assistant.lexicon import lexicon
 
 _PART = re.compile(r"[;:,](?!\d)|\sbut\s|\sand\s(?=(?:do|does|is|are|can|will|it|we|they|you)\b)")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'(])")
 _SHORT = re.compile(r"(?<!\w)(?:[ap]\.m|approx|e\.g|i\.e|vs|incl|max|min|st|dr|mrs?)\.$", re.IGNORECASE)
-_DOUBLED = re.compile(r"([b-df-hj-np-tv-z])\1$")
 _FEWEST_LETTERS = 3
 #: How far a negation reaches in a rule, in words.
 _REACH = 5
@@ -222,4 +221,4 @@ def root(word: str) -> str:
     """As `stem`, but "shipping" and "ships" are one, and "used" and "use"."""
     plain = stem(word)
     plain = plain[:-1] if plain.endswith("ed") else plain
-    return _DOUBLED.sub(r"\1", plain) if len(plain) > _FEWEST_LETTERS else plain
+    return undoubled(plain) if len(plain) > _FEWEST_LETTERS else plain

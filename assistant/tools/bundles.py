@@ -14,13 +14,14 @@ from assistant.bundles import (
     UnknownSlot,
 )
 from assistant.bundling.values import Infeasible
-from assistant.intent import Edit, Intent
+from assistant.intent import Edit, Intent, Slot
 from assistant.lexicon import lexicon
 from assistant.own_words import slots_as_said
 from assistant.reading.needs import whole_need
 from assistant.slots import match_occasion
 from assistant.tools.changes import changes_of
 from assistant.tools.context import Found, ToolContext, call
+from assistant.tools.lacking import compose_without_lacking
 from assistant.tools.products import by_rules, search_products, suggest_products
 from assistant.tools.rankings import ranked_bundles
 from assistant.values import BundleView, Evidence
@@ -80,34 +81,34 @@ def _composed(context: ToolContext, intent: Intent, name: str, anchors: tuple[st
     }
     said = lexicon(context.language).has("money_left", context.turn.text.lower())
     left = constraints.budget if anchors and said else None
-    composed = context.services.bundles.compose(
-        BundleRequest(
-            owner=context.turn.owner,
-            need=need,
-            slots=intent.slots,
-            anchor_product_ids=anchors,
-            budget=constraints.budget,
-            count=SHOWN_BUNDLES,
-            party=intent.party,
-            constraints=constraints,
-            on_top=left is not None,
-        )
+    request = BundleRequest(
+        owner=context.turn.owner,
+        need=need,
+        slots=intent.slots,
+        anchor_product_ids=anchors,
+        budget=constraints.budget,
+        count=SHOWN_BUNDLES,
+        party=intent.party,
+        constraints=constraints,
+        on_top=left is not None,
     )
-    if composed.bundles:
-        return Found(
-            call(name, arguments),
-            evidence.bundles(
-                composed.bundles,
-                _records(context, composed.bundles),
-                need=_named(intent),
-                anchors=anchors,
-                left=left,
-                again=_held(composed.bundles) <= _held(context.shown.bundles),
-            ),
-            bundles=composed.bundles,
-            ranking_id=ranked_bundles(context, composed.bundles),
-        )
-    return _none_composed(context, intent, name, arguments, composed)
+    composed, lacking = compose_without_lacking(context.services.bundles, request)
+    if not composed.bundles:
+        return _none_composed(context, intent, name, arguments, composed, lacking)
+    said = evidence.bundles(
+        composed.bundles,
+        _records(context, composed.bundles),
+        need=_named(intent),
+        anchors=anchors,
+        left=left,
+        again=_held(composed.bundles) <= _held(context.shown.bundles),
+    )
+    return Found(
+        call(name, arguments),
+        replace(said, missing=_queries(lacking)),
+        bundles=composed.bundles,
+        ranking_id=ranked_bundles(context, composed.bundles),
+    )
 
 
 def _need(context: ToolContext, intent: Intent) -> str:
@@ -126,17 +127,31 @@ def _need(context: ToolContext, intent: Intent) -> str:
 
 
 def _none_composed(
-    context: ToolContext, intent: Intent, name: str, arguments: dict[str, Json], composed: Composed
+    context: ToolContext,
+    intent: Intent,
+    name: str,
+    arguments: dict[str, Json],
+    composed: Composed,
+    lacking: Sequence[Slot],
 ) -> Found:
+    there = [each for each in intent.slots if each.name not in {slot.name for slot in lacking}]
+    if lacking and len(there) == 1:
+        alone = search_products(context, replace(intent, name="find_product", query=there[0].query, slots=()))
+        if alone.products and alone.evidence.values.get("close", True):
+            return replace(alone, evidence=replace(alone.evidence, missing=_queries(lacking)))
     if composed.infeasible is None or not composed.slots:
         found = search_products(context, intent)
         fits = found.products and found.evidence.values.get("close", True)
         # For a person anything well liked may do; for a purpose that the shop has nothing for, nothing does.
         return suggest_products(context, intent) if intent.constraints.recipient and not fits else found
-    return Found(
-        call(name, arguments, ok=False),
-        evidence.infeasible(composed.infeasible, budget=intent.constraints.budget),
-    )
+    why = composed.infeasible
+    said = evidence.infeasible(why, budget=intent.constraints.budget)
+    others = [each for each in lacking if each.name != why.slot]
+    return Found(call(name, arguments, ok=False), replace(said, missing=_queries(others)))
+
+
+def _queries(slots: Sequence[Slot]) -> tuple[str, ...]:
+    return tuple(each.query for each in slots)
 
 
 def _held(views: Sequence[BundleView]) -> set[frozenset[tuple[str, int]]]:

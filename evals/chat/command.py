@@ -149,6 +149,8 @@ def _write_turns(path: Path, results: Sequence[ScoredCase]) -> None:
                     "say": turn.say,
                     "text": turn.seen.text,
                     "intent": (turn.seen.reply.get("intent") or {}).get("name"),
+                    "sources": dict(turn.sources),
+                    "refused": turn.seen.refused,
                     "failed": [f"{check.name}: {check.seen}" for check in turn.checks if not check.held],
                     "false": [f"{claim.kind}: {claim.what}" for claim in turn.false],
                 }

@@ -221,9 +221,17 @@ def test_what_cannot_be_put_together_is_told_with_its_least_price() -> None:
 def test_what_is_missing_is_named() -> None:
     nothing = evidence.infeasible(Infeasible(NO_CANDIDATES, "sanding_paper"), budget=usd(12000))
     short = "I cannot put that together for $120.00, as the shop has nothing that fits."
-    assert texts(told(short, about=nothing)) == [short, "What is missing is sanding paper."]
+    assert texts(told(short, about=nothing)) == [short, 'I found nothing here for "sanding paper".']
     (said,) = texts(told(FALSE, FALSE, about=nothing))
     assert "sanding paper" in said
+
+
+def test_what_was_asked_for_besides_and_is_missing_is_told_after_what_there_is() -> None:
+    lacking = 'I found nothing here for "slide trombone".'
+    asked = replace(products_evidence(), missing=("slide trombone",))
+    assert texts(told(f"{GOOD} {MORE}", about=asked)) == [GOOD, MORE, lacking]
+    assert texts(told(f"{GOOD} {MORE}", about=asked, voice=Voice("warm")))[-1] == lacking
+    assert texts(told(ModelUnavailable("down"), about=asked))[-1] == lacking
 
 
 @pytest.mark.parametrize(

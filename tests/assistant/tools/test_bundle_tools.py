@@ -5,6 +5,7 @@ from typing import Any, cast
 import pytest
 
 from assistant.intent import Constraints, Edit, Intent, Reference, Slot
+from assistant.templates import template_sentences
 from assistant.tools.bundles import complete_bundle, compose_bundle, edit_bundle
 from assistant.tools.context import Found
 from assistant.values import BundleView, Shown
@@ -71,6 +72,39 @@ def test_a_budget_below_the_cheapest_is_said_with_the_cheapest(talk: Talk) -> No
     assert found.evidence.situation == "infeasible"
     assert found.evidence.values["budget"] == "$30.00"
     assert found.evidence.values["cheapest_total"] == "$66.60"
+
+
+def test_a_named_part_that_the_shop_lacks_is_said_and_the_rest_is_put_together(talk: Talk) -> None:
+    slots = (*PAINTING, Slot("trombone", "slide trombone"))
+    found = compose_bundle(talk.context(), Intent("find_bundle", slots=slots))
+    assert set(held(found)) == {"easel", "paints"}
+    assert found.evidence.missing == ("slide trombone",)
+    assert "Left out: trombone." in first(found).explanation
+    assert template_sentences(found.evidence)[-1].text == 'I found nothing here for "slide trombone".'
+
+
+def test_of_two_named_parts_the_one_that_is_there_is_shown_by_itself(talk: Talk) -> None:
+    slots = (PAINTING[0], Slot("trombone", "slide trombone"))
+    found = compose_bundle(talk.context(), Intent("find_bundle", slots=slots))
+    assert not found.bundles
+    assert "easel" in found.products[0].title.lower()
+    assert found.evidence.missing == ("slide trombone",)
+
+
+def test_where_the_rest_is_too_dear_both_are_said(talk: Talk) -> None:
+    slots = (*PAINTING, Slot("trombone", "slide trombone"))
+    constraints = Constraints(budget=Money(3_000, "USD"))
+    found = compose_bundle(talk.context(), Intent("find_bundle", slots=slots, constraints=constraints))
+    assert found.evidence.situation == "infeasible"
+    assert found.evidence.values["cheapest_total"] == "$66.60"
+    assert found.evidence.missing == ("slide trombone",)
+
+
+def test_of_parts_that_are_all_missing_one_is_named_as_the_reason(talk: Talk) -> None:
+    slots = (Slot("trombone", "slide trombone"), Slot("tuba", "brass tuba"))
+    found = compose_bundle(talk.context(), Intent("find_bundle", slots=slots))
+    assert found.evidence.situation == "infeasible"
+    assert found.evidence.values["slot"] == "trombone"
 
 
 def test_an_edit_is_tried_at_once_and_stored_with_the_turn(shop: Shop, talk: Talk) -> None:
