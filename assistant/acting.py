@@ -34,6 +34,7 @@ from assistant.tools.products import (
     search_products,
     suggest_products,
 )
+from assistant.tools.standing import numbers
 from assistant.tools.totals import what_it_comes_to
 from assistant.values import Evidence, Question
 
@@ -88,6 +89,19 @@ OF_ORDERS: frozenset[Tool] = frozenset(
     (cancel_order, change_order, change_shipping_address, return_items, refund_status, get_invoice)
 )
 
+#: What changes an order or an account, or tells of an order: not done for who asks what the rule is.
+DOING: frozenset[Tool] = frozenset(
+    (
+        cancel_order,
+        change_order,
+        change_shipping_address,
+        return_items,
+        track_or_how_long,
+        update_account,
+        close_account,
+    )
+)
+
 #: Readings of a message that names a coupon code, or waits for stock: no intent is about these.
 OFFERS_MAY_BE_IN = (
     "cart",
@@ -138,7 +152,23 @@ def _in_its_place(context: ToolContext, intent: Intent) -> Found | None:
     """What is done whatever the intent: the total of a set, the lightest of what was shown; or in place of a
     doubtful one."""
     leading = what_it_comes_to(context, intent) or which_is_most(context, intent)
+    leading = leading or _rule_asked_for(context, intent)
     return leading or (_second_look(context, intent) if intent.confidence < DOUBTFUL else None)
+
+
+def _rule_asked_for(context: ToolContext, intent: Intent) -> Found | None:
+    """The rule that a message asks for that was read as something to do, or as nothing: "how long do I have
+    to cancel?" cancels nothing."""
+    words, text = lexicon(context.language), context.turn.text.lower()
+    tool = TOOLS.get(intent.name)
+    if tool in DOING:
+        asks = words.starts("rule_question", text) and not numbers(context, intent)
+        asks = asks and not (tool is track_or_how_long and words.has("when_it_comes", text))
+    else:
+        asks = intent.name == "other" or (
+            intent.name == "out_of_scope" and words.starts("rule_question", text)
+        )
+    return search_policies(context, intent) if asks and is_answered(context) else None
 
 
 def _second_look(context: ToolContext, intent: Intent) -> Found | None:

@@ -1,6 +1,6 @@
-"""The vectors of policy passages: kept in Chroma, searched in memory.
+"""The vectors of policy passages and their sentences: kept in Chroma, searched in memory.
 
-Chroma holds one vector for each passage with the digest of its text; a start embeds only what it does not
+Chroma holds one vector for each text with its digest; a start embeds only what it does not
 hold yet, and what no policy says any more is removed. The few hundred vectors of a shop are compared exactly
 with a question, as those of products are (docs/decisions/0022).
 
@@ -12,8 +12,6 @@ import logging
 from collections.abc import Mapping
 from contextlib import ExitStack
 
-import numpy as np
-
 from retrieval.chroma_index import ChromaIndex, IndexInUse, IndexMismatch, IndexUnavailable
 from retrieval.documents import text_digest
 from retrieval.embedding import Embedder
@@ -23,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class PassageVectors:
-    """Vectors by passage id. Not for several threads at once: `PolicyIndex` has a lock."""
+    """Vectors by the id of what they are of. Not for several threads at once: `PolicyIndex` has a lock."""
 
     def __init__(self, index: ChromaIndex, embedder: Embedder) -> None:
         self._index = index
@@ -33,7 +31,7 @@ class PassageVectors:
         self._may_write = False
 
     def follow(self, texts: Mapping[str, str]) -> None:
-        """Brings the index to these passages, id -> what is embedded of it; embeds what is new."""
+        """Brings the index to these texts by id; embeds what is new."""
         vectors = self._vectors if self._vectors is not None else self._stored()
         digests = {key: text_digest(text) for key, text in texts.items()}
         stored = vectors.stored()
@@ -46,13 +44,12 @@ class PassageVectors:
         if new or gone:
             self._write(gone, [(key, digests[key]) for key in new], made)
 
-    def nearest(self, vector: Matrix, count: int) -> list[tuple[str, float]]:
-        """The ids of the `count` nearest passages with their cosines, best first."""
+    def cosines(self, vector: Matrix) -> dict[str, float]:
+        """How near each text is, by id."""
         vectors = self._vectors
         if vectors is None or not len(vectors):
-            return []
-        cosines = vectors.matrix @ vector
-        return [(vectors.ids[row], float(cosines[row])) for row in np.argsort(-cosines)[:count]]
+            return {}
+        return dict(zip(vectors.ids, (vectors.matrix @ vector).tolist(), strict=True))
 
     def reset(self) -> None:
         """Throws away what is stored. Raises `IndexUnavailable`."""

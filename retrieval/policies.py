@@ -1,7 +1,9 @@
 """Finds the passages of the shop's policies that answer a question. The only file with llama_index.
 
-LlamaIndex splits the pages by headings and sentences; Chroma holds a vector for each passage, by the digest
-of its text (`retrieval.passage_vectors`). A page that changed is split anew and what is new in it embedded,
+LlamaIndex splits the pages by headings and sentences; Chroma holds a vector for each passage and for each of
+its sentences, by the digest of its text (`retrieval.passage_vectors`). A question is near a passage by the
+mean of how near the whole and its nearest sentence are: a section of several rules answers a question about
+one of them (docs/decisions/0103). A page that changed is split anew and what is new in it embedded,
 the others stay; with a `folder`, a file of it (Markdown, HTML, PDF) that changed is read again at the next
 question.
 
@@ -15,9 +17,11 @@ Errors: `EmbedderUnavailable` from the embedder, `StorageUnavailable` from the r
 
 import logging
 import math
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
@@ -36,16 +40,17 @@ from storage import Database
 
 logger = logging.getLogger(__name__)
 
-#: A passage's cosine, plus this much for holding all of the question's words.
+#: A passage's closeness, plus this much for holding all of the question's words.
 WORDS_WEIGHT = 0.1
-NEAR_ENOUGH = 0.45
+NEAR_ENOUGH = 0.48
 
 #: A longer section is split between sentences.
 WORDS_AT_MOST = 60
-CANDIDATES = 10
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Excerpt:
     """A piece of a page: its heading, and a quote that stands in the page to the letter."""
 
@@ -54,15 +59,30 @@ class Excerpt:
     quote: str
     tokens: frozenset[str]
 
-    @property
-    def text(self) -> str:
-        """What is embedded of it."""
-        return f"{self.heading}\n{self.quote}"
-
-    @property
+    @cached_property
     def id(self) -> str:
         """By what it says, not by where it stands: a section before it moves nothing."""
-        return f"{self.page.id}#{text_digest(self.text)}"
+        said = f"{self.heading}\n{self.quote}"
+        return f"{self.page.id}#{text_digest(said)}"
+
+    @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        """What is embedded of each sentence."""
+        return tuple(f"{self.heading}: {each}" for each in _SENTENCE_END.split(self.quote) if each)
+
+    @cached_property
+    def sentence_ids(self) -> tuple[str, ...]:
+        return tuple(f"{self.id}/{place}" for place in range(len(self.sentences)))
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """All that is embedded of it, by id."""
+        whole = f"{self.page.title}: {self.heading}\n{self.quote}"
+        return {self.id: whole, **dict(zip(self.sentence_ids, self.sentences, strict=True))}
+
+    def closeness(self, cosines: Mapping[str, float]) -> float:
+        """How near a question is whose cosines with these texts are given."""
+        return (cosines[self.id] + max(cosines[each] for each in self.sentence_ids)) / 2
 
 
 class PolicyIndex:
@@ -123,11 +143,11 @@ class PolicyIndex:
     def _scored(self, question: str) -> list[tuple[float, Excerpt]]:
         if not self._excerpts or not question.strip():
             return []
-        near = self._vectors.nearest(self._embedder.encode([question])[0], CANDIDATES)
+        cosines = self._vectors.cosines(self._embedder.encode([question])[0])
         words = [token for token in tokenise(question, self._locale) if token not in self._locale.stop]
-        found = [(cosine, self._excerpts[key]) for key, cosine in near]
         return [
-            (cosine + WORDS_WEIGHT * self._coverage(words, excerpt), excerpt) for cosine, excerpt in found
+            (each.closeness(cosines) + WORDS_WEIGHT * self._coverage(words, each), each)
+            for each in self._excerpts.values()
         ]
 
     def _coverage(self, words: Sequence[str], excerpt: Excerpt) -> float:
@@ -149,7 +169,7 @@ class PolicyIndex:
         changed = [page for key, page in pages.items() if self._pages.get(key) != page]
         new = [excerpt for page in changed for excerpt in split(page, self._locale)]
         excerpts = {each.id: each for each in (*kept, *new)}
-        self._vectors.follow({key: each.text for key, each in excerpts.items()})
+        self._vectors.follow({key: text for each in excerpts.values() for key, text in each.texts.items()})
         self._excerpts = excerpts
         self._held = Counter(token for each in excerpts.values() for token in each.tokens)
         self._pages = pages

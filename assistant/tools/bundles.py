@@ -14,7 +14,9 @@ from assistant.bundles import (
     UnknownSlot,
 )
 from assistant.bundling.values import Infeasible
+from assistant.facts import spoken
 from assistant.intent import Edit, Intent, Slot
+from assistant.kinds import tokens
 from assistant.lexicon import lexicon
 from assistant.own_words import slots_as_said
 from assistant.reading.needs import whole_need
@@ -35,6 +37,7 @@ from shop.values import Product
 from storage import UnitOfWork
 
 SHOWN_BUNDLES = 3
+WHICH_PART = "I cannot tell which part you mean"
 
 #: An edit that was not done, and why.
 Refusal = tuple[Edit, Infeasible | BundleError]
@@ -184,7 +187,8 @@ def edit_bundle(context: ToolContext, intent: Intent) -> Found:
     if not done and (as_said := _as_said(context, intent, refusals)) is not None:
         return edit_bundle(context, as_said)
     if not done:
-        return Found(call("edit_bundle", arguments, ok=False), _refused(view, *refusals[0]), bundles=(view,))
+        said = _refused(context, view, *refusals[0])
+        return Found(call("edit_bundle", arguments, ok=False), said, bundles=(view,))
     # What the rest has nothing cheaper for is told part by part.
     refusals = [each for each in refusals if not _is_for_rest(each[0])]
     said = evidence.bundle_edited(
@@ -192,7 +196,7 @@ def edit_bundle(context: ToolContext, intent: Intent) -> Found:
         _records(context, (edited,)),
         changes_of(view, edited, done),
         saved=view.total - edited.total if edited.total < view.total else None,
-        refused=_why_not(*refusals[0]) if refusals else None,
+        refused=_why_not(context, view, *refusals[0]) if refusals else None,
         dearer_only=_dearer_only(view, edited, intent.edits),
     )
     return Found(
@@ -234,10 +238,13 @@ def _dearer_only(view: BundleView, edited: BundleView, edits: tuple[Edit, ...]) 
 
 def _no_such_part(view: BundleView, intent: Intent) -> Evidence:
     """Nothing of the set is meant that is there: what it holds is said."""
-    there = ", ".join(item.slot.replace("_", " ") for item in view.items)
     asked = next((each.text for each in intent.references if not each.bundle_id), None)
-    missing = f"there is no {_bare(asked)} in it" if asked else "I cannot tell which part you mean"
-    return evidence.edit_impossible(f"{missing}; it has {there}")
+    missing = f"there is no {_bare(asked)} in it" if asked else WHICH_PART
+    return evidence.edit_impossible(f"{missing}; it has {_parts(view)}")
+
+
+def _parts(view: BundleView) -> str:
+    return ", ".join(spoken(item.slot) for item in view.items)
 
 
 def _bare(words: str) -> str:
@@ -246,16 +253,23 @@ def _bare(words: str) -> str:
     return rest if rest and first in load_locale().stop else words
 
 
-def _why_not(edit: Edit, why: Infeasible | BundleError) -> tuple[str | None, str]:
+def _why_not(
+    context: ToolContext, view: BundleView, edit: Edit, why: Infeasible | BundleError
+) -> tuple[str | None, str]:
     if isinstance(why, Infeasible):
         return why.slot or edit.slot, why.reason
+    if isinstance(why, UnknownSlot):
+        # What a model read and nobody said is not repeated.
+        said = set(tokens(spoken(why.slot))) <= set(tokens(context.turn.text))
+        missing = "there is none in it" if said else WHICH_PART
+        return why.slot if said else None, f"{missing}; it has {_parts(view)}"
     return edit.slot, str(why)
 
 
-def _refused(view: BundleView, edit: Edit, why: Infeasible | BundleError) -> Evidence:
+def _refused(context: ToolContext, view: BundleView, edit: Edit, why: Infeasible | BundleError) -> Evidence:
     if isinstance(why, Infeasible) and why.cheapest_total is not None:
         return evidence.infeasible(why, budget=edit.budget or view.budget)
-    slot, reason = _why_not(edit, why)
+    slot, reason = _why_not(context, view, edit, why)
     return evidence.edit_impossible(reason, slot=edit.query if edit.op == "add" else slot, op=edit.op)
 
 

@@ -106,7 +106,10 @@ def test_a_changed_page_is_read_anew_and_the_others_are_not(
     with database.begin() as work:
         Policies(work).put([changed])
     index.refresh()
-    assert embedder.encoded == ["What it costs\nA return costs nothing."]
+    assert embedder.encoded == [
+        "Returns: What it costs\nA return costs nothing.",
+        "What it costs: A return costs nothing.",
+    ]
     [passage, *_] = index.passages("what does a return cost?")
     assert passage.quote == "A return costs nothing."
     assert not any("4.95" in each.quote for each in index.passages("what does a return cost?", limit=9))
@@ -250,7 +253,11 @@ class TestKept:
             Policies(work).remove(["plain"])
         again = PolicyIndex(database, tmp_path / "index", embedder, near_enough=0.3)
         again.refresh()
-        assert embedder.encoded == ["What it costs\nA return costs $9.95. Exchanges are free."]
+        assert embedder.encoded == [
+            "Returns: What it costs\nA return costs $9.95. Exchanges are free.",
+            "What it costs: A return costs $9.95.",
+            "What it costs: Exchanges are free.",
+        ]
         again.close()
         assert self.stored(tmp_path, embedder) == {"returns"}
 
@@ -261,7 +268,7 @@ class TestKept:
         with database.begin() as work:
             Policies(work).put([replace(RETURNS, text=text)])
         first.refresh()
-        assert embedder.encoded == ["Who\nAnybody may."]
+        assert embedder.encoded == ["Returns: Who\nAnybody may.", "Who: Anybody may."]
         first.close()
 
     def test_another_embedding_model_makes_the_vectors_anew(

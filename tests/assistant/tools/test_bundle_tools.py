@@ -37,8 +37,8 @@ def painting(talk: Talk) -> BundleView:
     return first(compose_bundle(talk.context(), Intent("find_bundle", slots=PAINTING)))
 
 
-def edit(talk: Talk, view: BundleView, *edits: Edit) -> Found:
-    return edit_bundle(talk.context(Shown(bundles=(view,))), Intent("edit_bundle", edits=edits))
+def edit(talk: Talk, view: BundleView, *edits: Edit, text: str = "please") -> Found:
+    return edit_bundle(talk.context(Shown(bundles=(view,)), text=text), Intent("edit_bundle", edits=edits))
 
 
 def test_what_was_named_is_completed(talk: Talk) -> None:
@@ -120,7 +120,8 @@ def test_an_edit_is_tried_at_once_and_stored_with_the_turn(shop: Shop, talk: Tal
 
 def test_of_several_edits_what_can_be_done_is_done(talk: Talk) -> None:
     view = painting(talk)
-    found = edit(talk, view, Edit("swap", slot="paints", cheaper=True), Edit("remove", slot="xylophone"))
+    both = (Edit("swap", slot="paints", cheaper=True), Edit("remove", slot="xylophone"))
+    found = edit(talk, view, *both, text="cheaper paints and drop the xylophone")
     assert found.call.ok
     assert held(found)["paints"] == "acrylic-set"
     assert [(each["op"], each["slot"]) for each in changes(found)] == [("swap", "paints")]
@@ -155,7 +156,7 @@ def test_a_part_that_is_not_there_is_said_with_what_is(talk: Talk) -> None:
 @pytest.mark.parametrize(
     ("refused", "reason"),
     [
-        (Edit("remove", slot="xylophone"), "the bundle has no slot 'xylophone'"),
+        (Edit("remove", slot="xylophone"), "there is none in it; it has easel, paints"),
         (Edit("undo"), "there is nothing to undo"),
         (Edit("set_budget", budget=Money(5_000, "EUR")), "give the budget in USD"),
     ],
@@ -164,10 +165,16 @@ def test_an_edit_that_makes_no_sense_changes_nothing_and_says_why(
     talk: Talk, refused: Edit, reason: str
 ) -> None:
     view = painting(talk)
-    found = edit(talk, view, refused)
+    found = edit(talk, view, refused, text="no xylophone please")
     assert not found.call.ok
     assert reason in str(found.evidence.values["reason"])
     assert found.bundles == (view,)
+
+
+def test_a_part_that_was_misread_is_not_repeated(talk: Talk) -> None:
+    found = edit(talk, painting(talk), Edit("remove", slot="tweaker"), text="no kettle please")
+    assert found.evidence.values["slot"] is None
+    assert "I cannot tell which part you mean; it has easel, paints" in str(found.evidence.values["reason"])
 
 
 def test_a_locked_part_is_not_swapped(talk: Talk) -> None:
