@@ -61,7 +61,9 @@ class LeftOut:
 
     def sentences(self) -> list[Sentence]:
         """What is to follow, each once."""
-        return list(dict.fromkeys([*self._musts(), *self._helps()]))
+        unsaid = tuple(each for each in self.evidence.missing if not self._names(each))
+        missing = missing_sentences(replace(self.evidence, missing=unsaid))
+        return list(dict.fromkeys([*self._musts(), *self._helps(), *missing]))
 
     @property
     def _text(self) -> str:
@@ -78,8 +80,6 @@ class LeftOut:
         values = self._values
         if self.evidence.situation == "infeasible" and self._leaves_out_what_is_missing():
             yield from template_lines("add_missing", slot=values["slot"])
-        unsaid = (each for each in self.evidence.missing if not self._names(each))
-        yield from missing_sentences(replace(self.evidence, missing=tuple(unsaid)))
         # What else was asked stands right after the answer, each in a line.
         for place, other in enumerate(values.get("also", ())):
             if not other["value"] or not _words(other["value"]) <= set(folded(self._text)):

@@ -53,6 +53,12 @@ def _strip_stops(words: str, lexicon: Lexicon) -> str:
     parts = words.split()
     while parts and _is_stop(parts[0], lexicon):
         parts.pop(0)
+    return without_loose_end(" ".join(parts), lexicon)
+
+
+def without_loose_end(words: str, lexicon: Lexicon) -> str:
+    """Without function words at the end: "a rug for" is a rug."""
+    parts = words.split()
     while parts and _is_stop(parts[-1], lexicon) and not (len(parts) > 1 and parts[-2].isdigit()):
         parts.pop()  # after a number it is a unit: "5 m"
     return " ".join(parts).strip(_EDGES)

@@ -7,6 +7,7 @@ from assistant.bundle_evidence import bundle_total
 from assistant.intent import Intent
 from assistant.lexicon import Lexicon, lexicon
 from assistant.reading.pointing import pointing
+from assistant.reading.totals import asks_total
 from assistant.reading.words import Words
 from assistant.superlatives import superlative
 from assistant.tools.context import Found, ToolContext, call
@@ -37,16 +38,6 @@ def what_it_comes_to(context: ToolContext, intent: Intent) -> Found | None:
         return None
     meant = [each.reference.bundle_id for each in sets]
     return _found(context, next((view for view in views if view.id in meant), views[0]))
-
-
-def asks_total(text: str, words: Lexicon) -> bool:
-    """Whether a message asks for a price and names nothing else than a whole."""
-    asked = words.phrases["asks_price"].match(text)
-    if asked is None:
-        return False
-    rest = re.sub(words.source("bundle_noun"), " ", text[asked.end() :])
-    plain = {*words.locale.stop, *words.lists["total_words"], *words.lists["whole"]}
-    return all(word in plain or words.has("pointed_noun", word) for word in re.findall(r"[\w'-]+", rest))
 
 
 def _by_price(text: str, views: Sequence[BundleView], words: Lexicon) -> tuple[str, list[BundleView]] | None:

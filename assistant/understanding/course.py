@@ -1,6 +1,7 @@
-"""Four turns of a conversation that their form gives away, where the model took another: "shoes or boots" is
-one wish and no bundle, "how much is it?" asks about what was shown, "two of the blue one" takes it, and "show
-me a basket" looks for one where the shop has such goods.
+"""Five turns of a conversation that their form gives away, where the model took another: "shoes or boots" is
+one wish and no bundle, "how much is it?" asks about what was shown, "two of the blue one" takes it, "how much
+altogether?" after the cart asks for its total, and "show me a basket" looks for one where the shop has such
+goods.
 """
 
 import re
@@ -8,6 +9,7 @@ import re
 from assistant.reading.catalogue import CatalogueIndex
 from assistant.reading.numbers import count
 from assistant.reading.pointing import pointing
+from assistant.reading.totals import asks_total_of_all
 from assistant.reading.words import Words, folds
 from assistant.understanding.call import Arguments, Call
 from assistant.understanding.said import Said
@@ -19,6 +21,8 @@ _MOST_WORDS = 8
 
 def with_course(call: Call, message: Words, shown: Shown, index: CatalogueIndex) -> Call:
     """The call, or the one that the message's form says it is."""
+    if shown.carted and asks_total_of_all(message.lower, message.lexicon):
+        return Call(name="cart", arguments=Arguments(cart="show"))
     if call.name == "cart" and call.arguments.cart in (None, "show"):
         return _sold_here(message, index) or call
     if call.name == "find_bundle":

@@ -15,6 +15,7 @@ from assistant.reading.listing import counted_words, unlisted
 from assistant.reading.money import prices
 from assistant.reading.numbers import count
 from assistant.reading.people import people
+from assistant.reading.rest import without_loose_end
 from assistant.reading.words import Words, folds, without
 from assistant.understanding.call import MOST_ITEMS, Arguments, Call
 from assistant.understanding.said import near
@@ -135,6 +136,7 @@ def _entry(piece: str, lexicon: Lexicon) -> Entry | None:
     bare = without(piece, [match.span() for match in lexicon.phrases["optional"].finditer(piece)])
     bare = _without_request(bare.strip(" ?!.-"), lexicon)
     words, quantity, introduced = counted_words(bare, lexicon)
+    words = without_loose_end(words, lexicon)
     if not set(folds(words, lexicon.locale)) - lexicon.locale.stop:
         return None
     told = lexicon.has("clause_words", bare) or re.search(r"\d", words) is not None

@@ -52,6 +52,17 @@ def test_the_price_of_something_else_is_looked_for() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["how much is that altogether?", "what do i pay in total", "and what does it come to in all?"]
+)
+@pytest.mark.parametrize("read_as", ["product_question", "check_payment_methods", "find_product"])
+def test_the_total_is_the_cart_s_where_that_was_spoken_of(text: str, read_as: str) -> None:
+    carted = replace(PRODUCTS, carted=PRODUCTS.products[:1])
+    assert understood(text, read_as, carted).cart == "show"
+    assert understood(text, read_as).cart is None
+    assert understood("how much is the second one?", "product_question", carted).name == "product_question"
+
+
+@pytest.mark.parametrize(
     "text", ["two of the harbour", "2 of the second one please", "a couple of the harbour"]
 )
 def test_so_many_of_what_was_shown_go_into_the_cart(text: str) -> None:

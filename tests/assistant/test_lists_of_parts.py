@@ -60,6 +60,11 @@ def test_a_part_that_nobody_said_is_the_thing_that_stands_in_its_place() -> None
     assert found["slots"] == ["halter", "brushes", "bucket"]
 
 
+def test_what_led_to_an_amount_is_no_part_of_a_thing() -> None:
+    found = read("a table: cloth and candles for 50 altogether", "find_bundle", slots=["cloth", "candles"])
+    assert found["slots"] == ["cloth", "candles"]
+
+
 def test_a_sentence_before_the_list_is_none_of_it() -> None:
     found = read("my mum's diabetic. a nice tea and a card", "find_bundle", slots=["tea", "card"])
     assert found["slots"] == ["nice tea", "card"]

@@ -5,10 +5,10 @@ import pytest
 from assistant.acting import act
 from assistant.intent import Intent, IntentName, Slot
 from assistant.lexicon import lexicon
+from assistant.reading.totals import asks_total
 from assistant.templates import template_sentences
 from assistant.tools.bundles import compose_bundle
 from assistant.tools.context import Found
-from assistant.tools.totals import asks_total
 from assistant.values import Shown
 from tests.assistant.pond_and_paint import Shop, Talk
 
