@@ -165,9 +165,7 @@ def _rule_asked_for(context: ToolContext, intent: Intent) -> Found | None:
         asks = words.starts("rule_question", text) and not numbers(context, intent)
         asks = asks and not (tool is track_or_how_long and words.has("when_it_comes", text))
     else:
-        asks = intent.name == "other" or (
-            intent.name == "out_of_scope" and words.starts("rule_question", text)
-        )
+        asks = intent.name in WORDS_ONLY
     return search_policies(context, intent) if asks and is_answered(context) else None
 
 

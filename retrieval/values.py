@@ -158,4 +158,7 @@ class Passage:
 class PolicySearch(Protocol):
     """Finds the passages that answer a question; empty where no policy says it."""
 
-    def passages(self, question: str, limit: int = 2) -> tuple[Passage, ...]: ...
+    def passages(self, question: str, limit: int = 2, matter: str = "") -> tuple[Passage, ...]:
+        """`matter`: the plain question of what this one is about; where its own words are not near enough to
+        any passage for sure, those near to the matter come first."""
+        ...

@@ -56,7 +56,7 @@ def test_nobody_is_asked_to_sign_in_on_a_guess_for_a_rule_that_everybody_may_rea
         ("what if you return what you bought within 30 days", "cancel_order"),
         ("do you send what I bought back within 30 days", "edit_account"),
         ("return what you bought within 30 days", "other"),
-        ("is there a way to return what I bought within 30 days", "out_of_scope"),
+        ("return what you bought within 30 days", "out_of_scope"),
     ],
 )
 def test_who_asks_for_a_rule_reads_it_whatever_it_was_read_as(
@@ -71,7 +71,6 @@ def test_who_asks_for_a_rule_reads_it_whatever_it_was_read_as(
         ("return what I bought within 30 days", "get_refund"),
         ("how long do I have to return what I bought in order PW-123456", "cancel_order"),
         ("how long until what I bought is returned within 30 days", "track_order"),
-        ("return what you bought within 30 days", "out_of_scope"),
     ],
 )
 def test_who_wants_something_done_is_not_told_a_rule(shop: Shop, text: str, name: IntentName) -> None:

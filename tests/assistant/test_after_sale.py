@@ -297,8 +297,10 @@ def test_a_further_question_to_the_policies_needs_no_matter_of_its_own(ada: Clie
     assert further.reply["citations"][0]["source"] == "delivery"
 
 
-def test_what_was_not_understood_is_not_asked_of_the_policies_out_of_the_blue(ada: Client) -> None:
-    assert "citations" not in said_as(ada, "other", "and delivery by courier, how long is that?").reply
+def test_what_was_not_understood_is_quoted_a_rule_only_where_a_page_is_near(ada: Client) -> None:
+    near = said_as(ada, "other", "and delivery by courier, how long is that?")
+    assert near.reply["citations"][0]["source"] == "delivery"
+    assert "citations" not in said_as(ada, "other", "and what of the long weekend?").reply
 
 
 @pytest.mark.parametrize("read_as", ["track_order", "delivery_period"])

@@ -127,7 +127,7 @@ class NoRelations:
 
 
 class NoPolicies:
-    def passages(self, question: str, limit: int = 2) -> tuple[Passage, ...]:
+    def passages(self, question: str, limit: int = 2, matter: str = "") -> tuple[Passage, ...]:
         return ()
 
 
