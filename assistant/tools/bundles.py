@@ -98,7 +98,7 @@ def _composed(context: ToolContext, intent: Intent, name: str, anchors: tuple[st
     composed, lacking = compose_without_lacking(context.services.bundles, request)
     if not composed.bundles:
         return _none_composed(context, intent, name, arguments, composed, lacking)
-    said = evidence.bundles(
+    told = evidence.bundles(
         composed.bundles,
         _records(context, composed.bundles),
         need=_named(intent),
@@ -108,7 +108,7 @@ def _composed(context: ToolContext, intent: Intent, name: str, anchors: tuple[st
     )
     return Found(
         call(name, arguments),
-        replace(said, missing=_queries(lacking)),
+        replace(told, missing=_queries(lacking)),
         bundles=composed.bundles,
         ranking_id=ranked_bundles(context, composed.bundles),
     )
