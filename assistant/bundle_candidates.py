@@ -9,32 +9,27 @@ It reads prices and stock from the records and trusts no search for them; it kno
 what to ask for.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from assistant.bundle_categories import holds, named_categories
 from assistant.bundle_sources import Prices, Sources
 from assistant.bundling.values import Candidate
 from assistant.intent import Constraints
 from assistant.kinds import tokens
-from assistant.slots import PlannedSlot, leaf
+from assistant.slots import PlannedSlot
 from retrieval.values import Exclusion, Filters, Hit, Query
 from shop.money import Money
 from shop.values import AvailabilityStatus, Product, Rating, Variant
 
-#: How many hits are asked for: to see the category, to choose from, and to have cheap ones among them.
-LOOKED_AT, ASKED, CHEAP = 10, 16, 8
+#: How many hits are asked for: to choose from, and to have cheap ones among them.
+ASKED, CHEAP = 16, 8
 
 #: How often a search for something cheaper still is made.
 MOST_DESCENTS = 6
 
-#: Some words find a kind of thing where its best hit scores this much; a candidate of the kind counts where
-#: it scores this share of the best one.
-LEAST_SCORE, LEAST_RELEVANCE = 0.5, 0.25
-
-#: A category is chosen by its hits' scores to this power, so that one that fits outweighs several that half
-#: fit; a hit whose title holds the last word, which mostly names the thing, counts so many times.
-SHARPNESS, HEAD_WEIGHT = 4, 3
+#: A candidate counts where it scores this share of the best one.
+LEAST_RELEVANCE = 0.25
 
 #: How many titles must hold the last word of a query to leave out those that do not.
 FEWEST_NAMED = 2
@@ -75,10 +70,10 @@ def find(planned: PlannedSlot, limits: Limits, sources: Sources) -> Offer:
     then the budget is in the way, not the shop. Empty where nothing fits."""
     category = planned.category
     if category is None:
-        kind = _kind(planned.text, limits, sources)
-        if kind is None:
+        shares = named_categories(planned.text, kind_filters(limits), sources)
+        if not shares:
             return Offer(planned, ())
-        category = kind or None
+        category = max(shares, key=lambda path: shares[path]) or None
     found = _candidates(planned, category, limits, sources)
     if not found and limits.budget is not None:
         found = _candidates(planned, category, replace(limits, budget=None, share=None), sources)
@@ -152,7 +147,7 @@ def _candidates(
 def _named(found: list[Found], query: str) -> list[Found]:
     """Those whose titles hold the query's last word, where several do: a category may hold several kinds."""
     last = tokens(query)[-1:]
-    named = [each for each in found if _holds(each[0].title, last)]
+    named = [each for each in found if holds(each[0].title, last)]
     return named if len(named) >= FEWEST_NAMED else found
 
 
@@ -219,39 +214,13 @@ def _filters(limits: Limits, quantity: int, prices: Prices) -> Filters:
     )
 
 
+def kind_filters(limits: Limits) -> Filters:
+    """What holds for the kind of a slot. Whatever it costs: where tents are too dear, pegs are no tents."""
+    return Filters(exclude=_excluded(limits), exclude_product_ids=limits.excluded)
+
+
 def _excluded(limits: Limits) -> tuple[Exclusion, ...]:
     return tuple(Exclusion(each.field, each.value) for each in limits.constraints.exclude)
-
-
-def _kind(text: str, limits: Limits, sources: Sources) -> str | None:
-    """The category of what the words name, "" where it has none, None where the shop has no such thing.
-
-    Whatever it costs: where tents are too dear, pegs are no tents.
-    """
-    filters = Filters(exclude=_excluded(limits), exclude_product_ids=limits.excluded)
-    hits = sources.finder.search(Query(text, filters, LOOKED_AT)).hits
-    products = sources.records(hit.product_id for hit in hits)
-    said = tokens(text)
-    scores: defaultdict[str, float] = defaultdict(float)
-    named: set[str] = set()
-    for hit in hits:
-        product = products.get(hit.product_id)
-        if product is None:
-            continue
-        path = product.categories[0] if product.categories else ""
-        title = f"{product.title} {leaf(path)}"
-        scores[path] += hit.score**SHARPNESS * (HEAD_WEIGHT if _holds(title, said[-1:]) else 1)
-        if hit.score >= LEAST_SCORE and _holds(title, said):
-            named.add(path)
-    best = max(scores, key=lambda path: scores[path]) if scores else None
-    return best if best in named else None
-
-
-def _holds(title: str, words: Sequence[str]) -> bool:
-    """Whether a title holds one of the words; where no spaces part them, whether it holds them at all."""
-    held = set(tokens(title))
-    plain = title.casefold()
-    return any(word in held or (not word.isascii() and word in plain) for word in words)
 
 
 def _scaled(found: Sequence[Candidate]) -> tuple[Candidate, ...]:

@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.bundle_candidates import Limits as SearchLimits
-from assistant.bundle_candidates import Offer, candidate, cheaper_still, find
+from assistant.bundle_candidates import Offer, candidate, cheaper_still, find, kind_filters
+from assistant.bundle_categories import together as together_in_shop
 from assistant.bundle_mates import required, together
 from assistant.bundle_sources import Sources
 from assistant.bundling.branch_and_bound import Limits
@@ -159,7 +160,8 @@ def _offered(
     request: BundleRequest, held: Sequence[SlotChoice], planned: Sequence[PlannedSlot], sources: Sources
 ) -> tuple[SearchLimits, list[Offer]]:
     limits = _search_limits(request, held, planned)
-    offers = [find(each, limits, sources) for each in planned]
+    suited = together_in_shop(planned, kind_filters(limits), sources)
+    offers = [find(each, limits, sources) for each in suited]
     return limits, offers if request.slots else _fillable(offers, held, sources)
 
 

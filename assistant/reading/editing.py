@@ -210,14 +210,19 @@ def _rest_swapped(clause: _Clause) -> Edit | None:
 
 
 def _counted(clause: _Clause) -> Edit | None:
-    """ "Make it two lanterns", "I need 3 mats": another number of a part that is there."""
+    """ "Make it two lanterns", "I need 3 mats", "change the mats to 3": another number of a part that is
+    there."""
     lexicon = clause.lexicon
-    numbers = "|".join(lexicon.numbers["numbers"])
-    match = re.search(rf"(?<![\w$€£.,])(\d{{1,2}}|{numbers})\s+(?=[^\W\d])", clause.text)
-    if match is None or lexicon.has("add", clause.text) or prices(clause.text, lexicon, clause.currency):
+    number = rf"(?<![\w$€£.,])(?P<many>\d{{1,2}}|{'|'.join(lexicon.numbers['numbers'])})"
+    match = re.search(rf"{number}\s+(?P<part>[^\W\d].*)", clause.text)
+    match = match or re.search(
+        rf"(?P<part>.+)\s{lexicon.source('recount_to')}\s+{number}[\s.!]*$", clause.text
+    )
+    more = lexicon.has("add", clause.text) or lexicon.has("more", clause.text)
+    if match is None or more or prices(clause.text, lexicon, clause.currency):
         return None
-    item = _part(clause.text[match.end() :], clause)
-    quantity = count(match[1], lexicon)
+    item = _part(match["part"], clause)
+    quantity = count(match["many"], lexicon)
     return Edit("swap", slot=item.slot, quantity=quantity) if item and quantity else None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.intent import Edit
+from assistant.lexicon import Lexicon
 from assistant.reading.catalogue import CatalogueIndex
 from assistant.reading.editing import edits
 from assistant.reading.pointing import slot_named
@@ -27,6 +28,7 @@ def with_told_edits(call: Call, message: Words, shown: Shown, index: CatalogueIn
     view = shown.bundles[0]
     told = edits(message, view, index, currency)
     given = _named_parts(_exchanged(call.arguments.edits, message, view), message, view)
+    given = _recounted(given, told, view, message.lexicon)
     merged = _Merged(view, index, told).of(given)
     if merged == list(call.arguments.edits):
         return call
@@ -43,6 +45,20 @@ def _exchanged(given: Sequence[EditArguments], message: Words, view: BundleView)
     if item is None or not added.query or not in_place:
         return given
     return [EditArguments(op="swap", slot=item.slot, query=added.query, quantity=added.quantity)]
+
+
+def _recounted(
+    given: Sequence[EditArguments], told: Sequence[Edit], view: BundleView, lexicon: Lexicon
+) -> Sequence[EditArguments]:
+    """Another number of a part that is there, written as an addition or as a bare swap: "only one chair"."""
+    many = {each.slot: each for each in told if each.op == "swap" and each.quantity}
+    found: list[EditArguments] = []
+    for each in given:
+        words = each.query if each.op == "add" else each.slot if each.op == "swap" else None
+        item = slot_named(words.replace("_", " "), view, lexicon) if words else None
+        recount = many.get(item.slot) if item else None
+        found.append(_written(recount) if recount and not each.cheaper else each)
+    return found
 
 
 def _named_parts(given: Sequence[EditArguments], message: Words, view: BundleView) -> Sequence[EditArguments]:

@@ -101,3 +101,27 @@ def test_one_thing_in_place_of_a_part_is_one_swap() -> None:
 
 def test_to_have_one_is_no_budget() -> None:
     assert ops("get rid of the stove, i have one", {"op": "remove", "slot": "stove"}) == [("remove", "stove")]
+
+
+@pytest.mark.parametrize(
+    ("text", "many"),
+    [
+        ("only one stove please", 1),
+        ("make it three stoves", 3),
+        ("change the stoves to 2", 2),
+        ("i need 3 stoves", 3),
+    ],
+)
+def test_another_number_of_a_part_that_is_there_is_no_addition(text: str, many: int) -> None:
+    for written in ({"op": "add", "query": "stove"}, {"op": "swap", "slot": "stove"}):
+        assert edited(text, written) == (Edit("swap", slot="stove", quantity=many),)
+
+
+@pytest.mark.parametrize("text", ["add one stove", "one more stove please"])
+def test_one_more_of_a_part_is_added(text: str) -> None:
+    assert edited(text, {"op": "add", "query": "stove", "quantity": 1})[0].op == "add"
+
+
+def test_a_number_of_people_is_no_number_of_parts() -> None:
+    (edit,) = edited("a stove for 3", {"op": "swap", "slot": "stove", "query": "for 3"})
+    assert edit.quantity is None

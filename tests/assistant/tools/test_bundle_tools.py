@@ -87,7 +87,8 @@ def test_of_two_named_parts_the_one_that_is_there_is_shown_by_itself(talk: Talk)
     slots = (PAINTING[0], Slot("trombone", "slide trombone"))
     found = compose_bundle(talk.context(), Intent("find_bundle", slots=slots))
     assert not found.bundles
-    assert found.products and "easel" in found.products[0].title.lower()
+    assert found.products
+    assert "easel" in found.products[0].title.lower()
     assert found.evidence.missing == ("slide trombone",)
 
 
