@@ -19,6 +19,8 @@ from assistant.reading.words import Span, Word, lowered, tidy
 NOBODY = "?"
 _BOUNDARY = re.compile(r"[,;!?…]|\s-\s|\.\s")
 _OF_NAME = re.compile(r"(?:\s(?:of|for|on))?(?:\s(?:the|your|our|this|that))?\s$")
+#: How many words of a title are its beginning.
+_BEGINNING = 3
 _PLACED = re.compile(r"\b(?:in|into|of|from|within|inside) (?:the |your |this )?$")
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4}
 
@@ -294,11 +296,18 @@ def _common_run(words: Sequence[str], title: Sequence[str]) -> int:
 
 
 def _tells(statement: Statement, place: int, length: int, title: str) -> bool:
-    """Whether a part of a title is a name: whole, or with a capital, or with the noun it ends in."""
+    """Whether a part of a title is a name: whole, or its beginning, or with a capital, or with the noun it
+    ends in."""
     run = statement.folds[place : place + length]
     words = folded(title)
     if run == words:
         return True
+    if (
+        length >= _BEGINNING
+        and run == words[:length]
+        and statement.text[statement.words[place].start].isupper()
+    ):
+        return True  # long titles are cut wherever they are long enough, and hold words without a capital
     weighty = [fold for fold in run if not is_plain(fold) and not fold[0].isdigit()]
     if not weighty:
         return False
