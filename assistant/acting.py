@@ -164,6 +164,8 @@ def _rule_asked_for(context: ToolContext, intent: Intent) -> Found | None:
     if tool in DOING:
         asks = words.starts("rule_question", text) and not numbers(context, intent)
         asks = asks and not (tool is track_or_how_long and words.has("when_it_comes", text))
+    elif intent.name == "product_question":
+        asks = words.starts("asks_the_shop", text)
     else:
         asks = intent.name in WORDS_ONLY
     return search_policies(context, intent) if asks and is_answered(context) else None

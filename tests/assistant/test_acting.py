@@ -57,6 +57,7 @@ def test_nobody_is_asked_to_sign_in_on_a_guess_for_a_rule_that_everybody_may_rea
         ("do you send what I bought back within 30 days", "edit_account"),
         ("return what you bought within 30 days", "other"),
         ("return what you bought within 30 days", "out_of_scope"),
+        ("do you return what you bought within 30 days", "product_question"),
     ],
 )
 def test_who_asks_for_a_rule_reads_it_whatever_it_was_read_as(
@@ -71,6 +72,7 @@ def test_who_asks_for_a_rule_reads_it_whatever_it_was_read_as(
         ("return what I bought within 30 days", "get_refund"),
         ("how long do I have to return what I bought in order PW-123456", "cancel_order"),
         ("how long until what I bought is returned within 30 days", "track_order"),
+        ("do you have what you return, bought within 30 days", "product_question"),
     ],
 )
 def test_who_wants_something_done_is_not_told_a_rule(shop: Shop, text: str, name: IntentName) -> None:
