@@ -96,7 +96,7 @@ class ModelServer:
         """Ends it as a crash does."""
         if self.embedded is not None and self.embedded.pid is not None:
             os.kill(self.embedded.pid, signal.SIGKILL)
-        elif self.process is not None:
+        elif self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 

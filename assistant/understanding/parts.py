@@ -122,7 +122,7 @@ def _without_taken(message: Words) -> str:
 def _pieces(sentence: str, lexicon: Lexicon) -> Iterator[tuple[str, str, str]]:
     """What stands between a list's joints, and the first letters of the joints ahead and behind."""
     joint, ahead, start = lexicon.source("list_joint"), "", 0
-    marks = rf"\s*[,+:()]\s*(?:{joint}\s+)?|\s+-\s+|\s+{joint}\s+"
+    marks = rf"\s*[,+:()]\s*(?:{joint}\s+)*|\s+-\s+|\s+{joint}\s+"
     for match in re.finditer(marks, sentence):
         # "A party of 8): ..." ends what the colon announces.
         mark = ":" if ":" in match[0] else match[0].strip()[:1]

@@ -65,6 +65,11 @@ def test_what_led_to_an_amount_is_no_part_of_a_thing() -> None:
     assert found["slots"] == ["cloth", "candles"]
 
 
+def test_what_stands_behind_an_amount_is_an_entry_without_its_joint() -> None:
+    text = "a table, two chairs for the yard, 150 tops, and a vase"
+    assert read(text, "find_bundle", slots=["table", "2 chairs"])["slots"] == ["table", "2 chairs", "vase"]
+
+
 def test_a_sentence_before_the_list_is_none_of_it() -> None:
     found = read("my mum's diabetic. a nice tea and a card", "find_bundle", slots=["tea", "card"])
     assert found["slots"] == ["nice tea", "card"]
