@@ -9,9 +9,9 @@ question.
 
 A quote stands in the page to the letter; a passage that does not (a splitter changed its spaces) is left
 out. Where nothing is near enough, nothing is returned: a policy that does not say it must not be quoted.
-`NEAR_ENOUGH` was set on the demo shop's pages with MiniLM and 120 messages (`evals/cases/chat_rules_read.jsonl`): of
-70 that a page answers 13 were near, 11 of them to the right section; of 25 that no page answers 3 were.
-Another embedding model needs another value.
+`NEAR_ENOUGH` was set on the demo shop's pages with MiniLM and 120 messages
+(`evals/cases/chat_rules_read.jsonl`): of 70 that a page answers 13 were near, 11 of them to the right
+section; of 25 that no page answers 3 were. Another embedding model needs another value.
 
 Errors: `EmbedderUnavailable` from the embedder, `StorageUnavailable` from the records.
 """
